@@ -1,0 +1,70 @@
+"""Builds load and the peers into .build-bench, and gets the Debian packages that they need."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from driver.servers import BUILD
+
+SOURCES = Path(__file__).resolve().parents[1]
+
+FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-O3", "-march=native", "-Wall", "-Wextra"]
+
+# Debian package, and a file by which one sees that it is there
+PACKAGES = {
+    "gcc": "/usr/bin/gcc",
+    "libc6-dev": "/usr/include/stdlib.h",
+    "libssl-dev": "/usr/include/openssl/sha.h",
+    "libwebsockets-dev": "/usr/include/libwebsockets.h",
+    "util-linux": "/usr/bin/taskset",
+}
+
+# what is built, from which sources, with which further words
+TARGETS = [
+    ("load", "load/*.c", []),
+    ("floor", "peers/floor.c", ["-lcrypto"]),
+    ("lws/host", "peers/lws/host.c", ["-lwebsockets", "-ldl"]),
+    ("lws/rooms.so", "peers/lws/rooms.c", ["-shared", "-fPIC", "-fvisibility=hidden", "-lwebsockets"]),
+]
+
+
+class BuildError(Exception):
+    """What is missing or does not compile, and what to do."""
+
+
+def install_packages():
+    missing = [package for package, file in PACKAGES.items() if not Path(file).exists()]
+    if not missing:
+        return
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    if os.geteuid() != 0:
+        command = ["sudo", "-n", *command]
+    can_install = shutil.which("apt-get") and shutil.which(command[0])
+    if not can_install or subprocess.run(command, stdout=subprocess.DEVNULL).returncode != 0:
+        raise BuildError(f"packages are missing; install them with: apt-get install {' '.join(missing)}")
+
+
+def is_newer(target, sources):
+    return target.exists() and all(target.stat().st_mtime > source.stat().st_mtime for source in sources)
+
+
+def compile_target(name, pattern, words):
+    target = BUILD / name
+    sources = sorted(SOURCES.glob(pattern))
+    if is_newer(target, [file for source in sources for file in source.parent.glob("*.[ch]")]):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Written beside and renamed: a target that exists is whole.
+    fresh = target.with_name(target.name + ".new")
+    command = ["gcc", *FLAGS, "-o", str(fresh), *map(str, sources), *words]
+    if subprocess.run(command).returncode != 0:
+        raise BuildError(f"{pattern} does not compile; see the messages above")
+    fresh.rename(target)
+
+
+def build():
+    """Brings everything up to date; raises BuildError."""
+    install_packages()
+    for target in TARGETS:
+        compile_target(*target)

@@ -1,0 +1,97 @@
+"""Runs one case on one server, and a whole schedule of them in turn."""
+
+import json
+import subprocess
+import sys
+import time
+
+from driver.servers import BUILD, Server, ServerError
+
+LOAD_CORE = "1"
+DISTURBING_LOAD = 0.25  # cores that others use in the measured time
+TRIES = 3
+WARMUP = 0.7  # seconds
+IDLE_SECONDS = 1  # to hold silent connections; longer shows nothing more
+
+
+def load(server, mode, *options):
+    """Runs `load` against the server; its report as a dictionary."""
+    command = ["taskset", "-c", LOAD_CORE, str(BUILD / "load"), mode, "--port", str(server.port), *options,
+               "--pid", ",".join(map(str, server.processes()))]
+    result = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    lines = result.stdout.splitlines()
+    return json.loads(lines[-1]) if lines else {"good": False, "failure": result.stderr.strip()}
+
+
+def measure_once(case, name, seconds):
+    try:
+        with Server(name) as server:
+            if case.is_idle:  # what a server allocates once is not the connections'
+                load(server, "echo", "--path", "/echo", "--warmup", "0.1", "--seconds", "0.3")
+                seconds = IDLE_SECONDS
+            return load(server, case.mode, "--path", case.path, "--warmup", str(WARMUP),
+                        "--seconds", str(seconds), *case.options.split())
+    except ServerError as error:
+        return {"good": False, "failure": str(error)}
+
+
+def disturbance(report):
+    """Cores that neither the server nor the load had."""
+    return report["other_busy"] + report["stolen"]
+
+
+class Schedule:
+    """Every case on every server in turn, A B C A B C, in as many rounds as asked for.
+
+    A disturbed run is done again, as long as the time limit leaves room for the runs that are still to come.
+    """
+
+    def __init__(self, cases, servers, rounds, seconds, limit):
+        self.cases, self.servers, self.rounds, self.seconds = cases, servers, rounds, seconds
+        self.deadline = time.monotonic() + limit
+        self.remaining = len(cases) * len(servers) * rounds
+        self.longest = 0
+
+    def run(self, case):
+        """The reports of one case: a list of rounds, each a dictionary by server."""
+        rounds = []
+        for number in range(1, self.rounds + 1):
+            before = rounds[0] if rounds else {}
+            rounds.append({name: self.measure(case, name, number, before.get(name)) for name in self.servers})
+        return rounds
+
+    def measure(self, case, name, number, first):
+        self.remaining -= 1
+        if first and not first["good"]:  # it failed in the first round: no use in waiting for that again
+            return first
+        tries = []
+        while not tries or (tries[-1]["disturbed"] and len(tries) < TRIES and self.has_time()):
+            begin = time.monotonic()
+            report = measure_once(case, name, self.seconds)
+            self.longest = max(self.longest, time.monotonic() - begin)
+            report["disturbed"] = self.is_disturbed(case, report)
+            tell(case, name, number, report)
+            tries.append(report)
+        failed = [report for report in tries if not report["good"]]
+        return failed[0] if failed else min(tries, key=disturbance)
+
+    def is_disturbed(self, case, report):
+        if case.is_idle or not report["good"]:  # memory does not suffer from others
+            return False
+        return disturbance(report) > DISTURBING_LOAD
+
+    def has_time(self):
+        return time.monotonic() + (self.remaining + 1) * self.longest < self.deadline
+
+
+def tell(case, name, number, report):
+    if not report["good"]:
+        text = f"FAILED {report['failure']}"
+    elif case.is_idle:
+        text = f"{report['memory_per_connection']:.0f} bytes a connection"
+    else:
+        text = f"{report['messages_per_second']:.0f} messages/s at {report['server_us_per_message']:.2f} us, "
+        text += f"busy: server {report['server_busy']:.2f}, load {report['load_busy']:.2f}, "
+        text += f"other {disturbance(report):.2f}"
+        text += " (disturbed)" if report["disturbed"] else ""
+    print(f"{case.name} {number} {name}: {text}", file=sys.stderr, flush=True)

@@ -1,0 +1,41 @@
+#include "fanout.h"
+
+#include "instant.h"
+#include "load.h"
+#include "traffic.h"
+
+#include <stdlib.h>
+
+void fanout_prepare(struct load *load) {
+    load->fanout.slots = 1;
+    while (load->fanout.slots < load->options.window) load->fanout.slots *= 2;
+    load->fanout.awaited = calloc((size_t)load->options.publishers * load->fanout.slots, sizeof(uint32_t));
+    if (!load->fanout.awaited) fatal(EXIT_USAGE, "out of memory; use fewer publishers or a smaller window");
+}
+
+static uint32_t *slot_of(struct load *load, uint32_t sender, uint32_t sequence) {
+    return &load->fanout.awaited[(size_t)sender * load->fanout.slots + (sequence & (load->fanout.slots - 1))];
+}
+
+void fanout_send(struct load *load, uint64_t time) {
+    uint32_t sender = load->next_sender;
+    load->next_sender = sender + 1 < load->options.publishers ? sender + 1 : 0;
+    uint32_t receivers = channel_members(&load->options, channel_of(&load->options, sender));
+    *slot_of(load, sender, load->payloads[sender].sent) = receivers;
+    load->counts.expected += receivers;
+    load->output.count = 0;
+    traffic_compose(load, sender, time);
+    connection_send(load, &load->connections[sender], load->output.data, load->output.count);
+}
+
+void fanout_start(struct load *load) {
+    for (uint32_t message = 0; message < load->options.window; message++) fanout_send(load, instant_now());
+}
+
+void fanout_arrived(struct load *load, const struct marker *marker) {
+    if (--*slot_of(load, marker->sender, marker->sequence) == 0) load->fanout.done++;
+}
+
+void fanout_continue(struct load *load) {
+    for (; load->fanout.done > 0; load->fanout.done--) fanout_send(load, instant_now());
+}

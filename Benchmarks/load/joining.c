@@ -1,0 +1,42 @@
+#include "joining.h"
+
+#include "load.h"
+
+#include <string.h>
+
+static struct bytes text_of(struct load *load, const struct connection *connection, const struct step *step) {
+    struct bytes text = {0};
+    struct identity identity = {connection->number, channel_of(&load->options, connection->number)};
+    template_expand(&text, step->text, identity);
+    return text;
+}
+
+/* Sends until a step has to wait, or none is left. */
+static void advance(struct load *load, struct connection *connection) {
+    while (connection->step < load->script.count) {
+        const struct step *step = &load->script.steps[connection->step];
+        if (step->kind == STEP_AWAIT) return;
+        struct bytes text = text_of(load, connection, step);
+        connection->step++;
+        connection_send_message(load, connection, text.data, text.count);
+        bytes_free(&text);
+        if (connection->stage == STAGE_CLOSED) return;
+    }
+    connection->stage = STAGE_READY;
+    load->opening--;
+    load->ready++;
+}
+
+void joining_begin(struct load *load, struct connection *connection) {
+    connection->stage = STAGE_JOINING;
+    advance(load, connection);
+}
+
+void joining_message(struct load *load, struct connection *connection, const struct message *message) {
+    struct bytes wanted = text_of(load, connection, &load->script.steps[connection->step]);
+    bool is_wanted = memmem(message->text, message->count, wanted.data, wanted.count) != NULL;
+    bytes_free(&wanted);
+    if (!is_wanted) return;
+    connection->step++;
+    advance(load, connection);
+}

@@ -1,0 +1,174 @@
+#include "options.h"
+
+#include "failure.h"
+
+#include <arpa/inet.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "load MODE --port N [options]\n"
+    "Puts load on a message server of this machine, and checks that every message comes once, in order,\n"
+    "unaltered. Prints one line of JSON. Exit status: 0 good, 1 usage, 2 connection, 3 script, 4 content,\n"
+    "5 time.\n"
+    "\n"
+    "  echo      every connection sends and gets its own messages back\n"
+    "  fanout    a publisher's message comes to every connection of its channel, the publisher among them\n"
+    "  idle      connections are held open\n"
+    "\n"
+    "  --address A       127.0.0.1; addresses other than 127.x.x.x are refused\n"
+    "  --port N\n"
+    "  --path P          / (WebSocket); {i} becomes the connection's number, {c} its channel's\n"
+    "  --proto P         websocket, or framed: 32-bit little-endian length, body, zero byte\n"
+    "  --script FILE     what a connection says first; see script.h\n"
+    "  --connections N   100\n"
+    "  --size BYTES      200, of a message\n"
+    "  --depth N         1     echo: messages in flight on each connection\n"
+    "  --publishers N    1     fanout: the first N connections\n"
+    "  --channels N      1     fanout: connection i is in channel i modulo N\n"
+    "  --window N        4     fanout: messages in flight from all publishers\n"
+    "  --rate R          messages a second from all senders, sent whether or not answers come\n"
+    "  --settle S        0.3   seconds between the last connection's readiness and the first message\n"
+    "  --warmup S        1     seconds of load that are not measured\n"
+    "  --seconds S       3     seconds that are measured\n"
+    "  --drain S         3     seconds to wait at most for what is still on its way\n"
+    "  --pid N[,N...]    the server's processes, to measure their CPU time and memory\n";
+
+enum option_code {
+    OPTION_ADDRESS = 256, OPTION_PORT, OPTION_PATH, OPTION_PROTOCOL, OPTION_SCRIPT, OPTION_CONNECTIONS,
+    OPTION_SIZE, OPTION_DEPTH, OPTION_PUBLISHERS, OPTION_CHANNELS, OPTION_WINDOW, OPTION_RATE, OPTION_SETTLE,
+    OPTION_WARMUP, OPTION_SECONDS, OPTION_DRAIN, OPTION_PROCESSES, OPTION_HELP,
+};
+
+static const struct option words_known[] = {
+    {"address", required_argument, NULL, OPTION_ADDRESS},
+    {"port", required_argument, NULL, OPTION_PORT},
+    {"path", required_argument, NULL, OPTION_PATH},
+    {"proto", required_argument, NULL, OPTION_PROTOCOL},
+    {"script", required_argument, NULL, OPTION_SCRIPT},
+    {"connections", required_argument, NULL, OPTION_CONNECTIONS},
+    {"size", required_argument, NULL, OPTION_SIZE},
+    {"depth", required_argument, NULL, OPTION_DEPTH},
+    {"publishers", required_argument, NULL, OPTION_PUBLISHERS},
+    {"channels", required_argument, NULL, OPTION_CHANNELS},
+    {"window", required_argument, NULL, OPTION_WINDOW},
+    {"rate", required_argument, NULL, OPTION_RATE},
+    {"settle", required_argument, NULL, OPTION_SETTLE},
+    {"warmup", required_argument, NULL, OPTION_WARMUP},
+    {"seconds", required_argument, NULL, OPTION_SECONDS},
+    {"drain", required_argument, NULL, OPTION_DRAIN},
+    {"pid", required_argument, NULL, OPTION_PROCESSES},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {0},
+};
+
+static double number(const char *name, const char *text, double least, double most) {
+    char *end;
+    double value = strtod(text, &end);
+    if (end == text || *end || !(value >= least && value <= most)) {
+        fatal(EXIT_USAGE, "--%s %s: give a number from %g to %g", name, text, least, most);
+    }
+    return value;
+}
+
+static uint32_t whole(const char *name, const char *text, uint32_t least, uint32_t most) {
+    double value = number(name, text, least, most);
+    if (value != (uint32_t)value) fatal(EXIT_USAGE, "--%s %s: give a whole number", name, text);
+    return (uint32_t)value;
+}
+
+static void parse_processes(struct options *options, const char *text) {
+    char *copy = strdup(text), *rest = copy, *word;
+    while ((word = strsep(&rest, ","))) {
+        if (options->process_count == PROCESS_LIMIT) fatal(EXIT_USAGE, "--pid: at most %d", PROCESS_LIMIT);
+        options->processes[options->process_count++] = (pid_t)whole("pid", word, 1, INT32_MAX);
+    }
+    free(copy);
+}
+
+static enum mode parse_mode(const char *word) {
+    for (enum mode mode = MODE_ECHO; mode <= MODE_IDLE; mode++) {
+        if (strcmp(word, mode_name(mode)) == 0) return mode;
+    }
+    fatal(EXIT_USAGE, "unknown mode \"%s\"; use echo, fanout or idle", word);
+}
+
+static enum protocol parse_protocol(const char *word) {
+    if (strcmp(word, "websocket") == 0) return PROTOCOL_WEBSOCKET;
+    if (strcmp(word, "framed") == 0) return PROTOCOL_FRAMED;
+    fatal(EXIT_USAGE, "unknown protocol \"%s\"; use websocket or framed", word);
+}
+
+static void take(struct options *options, enum option_code code, const char *name, const char *value) {
+    switch (code) {
+    case OPTION_ADDRESS: options->address = value; break;
+    case OPTION_PORT: options->port = (uint16_t)whole(name, value, 1, 65535); break;
+    case OPTION_PATH: options->path = value; break;
+    case OPTION_PROTOCOL: options->protocol = parse_protocol(value); break;
+    case OPTION_SCRIPT: options->script = value; break;
+    case OPTION_CONNECTIONS: options->connections = whole(name, value, 1, 28000); break;
+    case OPTION_SIZE: options->size = whole(name, value, 0, 65000); break;
+    case OPTION_DEPTH: options->depth = whole(name, value, 1, 4096); break;
+    case OPTION_PUBLISHERS: options->publishers = whole(name, value, 1, 28000); break;
+    case OPTION_CHANNELS: options->channels = whole(name, value, 1, 28000); break;
+    case OPTION_WINDOW: options->window = whole(name, value, 1, 4096); break;
+    case OPTION_RATE: options->rate = number(name, value, 0.1, 1e7); break;
+    case OPTION_SETTLE: options->settle = number(name, value, 0, 60); break;
+    case OPTION_WARMUP: options->warmup = number(name, value, 0, 60); break;
+    case OPTION_SECONDS: options->seconds = number(name, value, 0.1, 600); break;
+    case OPTION_DRAIN: options->drain = number(name, value, 0, 60); break;
+    case OPTION_PROCESSES: parse_processes(options, value); break;
+    case OPTION_HELP: fputs(usage, stdout); exit(EXIT_GOOD);
+    }
+}
+
+static void check(const struct options *options) {
+    struct in_addr address;
+    if (inet_pton(AF_INET, options->address, &address) != 1 || ntohl(address.s_addr) >> 24 != 127) {
+        fatal(EXIT_USAGE, "--address %s: only 127.x.x.x; other machines are left alone", options->address);
+    }
+    if (options->port == 0) fatal(EXIT_USAGE, "--port is missing; give the server's");
+    if (options->publishers > options->connections || options->channels > options->connections) {
+        fatal(EXIT_USAGE, "publishers and channels cannot outnumber --connections %u", options->connections);
+    }
+}
+
+struct options options_parse(int count, char **words) {
+    struct options options = {
+        .address = "127.0.0.1", .path = "/", .connections = 100, .size = 200, .depth = 1, .publishers = 1,
+        .channels = 1, .window = 4, .settle = 0.3, .warmup = 1, .seconds = 3, .drain = 3,
+    };
+    int code, place = 0;
+    while ((code = getopt_long(count, words, "", words_known, &place)) >= 0) {
+        if (code == '?') fatal(EXIT_USAGE, "see load --help");
+        take(&options, (enum option_code)code, words_known[place].name, optarg);
+    }
+    if (optind + 1 != count) fatal(EXIT_USAGE, "give one mode: echo, fanout or idle; see load --help");
+    options.mode = parse_mode(words[optind]);
+    check(&options);
+    return options;
+}
+
+const char *mode_name(enum mode mode) {
+    static const char *const names[] = {"echo", "fanout", "idle"};
+    return names[mode];
+}
+
+uint32_t channel_of(const struct options *options, uint32_t connection) {
+    return connection % options->channels;
+}
+
+uint32_t channel_members(const struct options *options, uint32_t channel) {
+    return options->connections / options->channels + (channel < options->connections % options->channels);
+}
+
+uint32_t sender_count(const struct options *options) {
+    switch (options->mode) {
+    case MODE_ECHO: return options->connections;
+    case MODE_FANOUT: return options->publishers;
+    case MODE_IDLE: break;
+    }
+    return 0;
+}

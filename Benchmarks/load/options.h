@@ -1,0 +1,40 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum mode { MODE_ECHO, MODE_FANOUT, MODE_IDLE };
+enum protocol { PROTOCOL_WEBSOCKET, PROTOCOL_FRAMED };
+
+enum { PROCESS_LIMIT = 32 };
+
+/* What the command line asks for, checked. */
+struct options {
+    enum mode mode;
+    enum protocol protocol;
+    const char *address; /* IPv4, of this machine's loopback */
+    uint16_t port;
+    const char *path; /* may hold {i} and {c} */
+    const char *script; /* a file, or NULL */
+    uint32_t connections;
+    uint32_t depth;
+    uint32_t publishers;
+    uint32_t channels;
+    uint32_t window;
+    size_t size;   /* bytes of a message */
+    double rate;   /* messages a second from all senders; 0: closed loop */
+    double settle, warmup, seconds, drain;
+    pid_t processes[PROCESS_LIMIT];
+    size_t process_count;
+};
+
+/* Ends the program if the words make no sense, or only ask for help. */
+struct options options_parse(int count, char **words);
+const char *mode_name(enum mode mode);
+/* The number of the channel that a connection is in. */
+uint32_t channel_of(const struct options *options, uint32_t connection);
+/* How many connections are in the channel. */
+uint32_t channel_members(const struct options *options, uint32_t channel);
+/* How many connections send. */
+uint32_t sender_count(const struct options *options);

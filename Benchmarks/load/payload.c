@@ -1,0 +1,43 @@
+#include "payload.h"
+
+#include "failure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char placeholder[] = "{mark}";
+
+struct payload payload_make(const char *pattern, struct identity identity, size_t size) {
+    const char *mark = strstr(pattern, placeholder);
+    if (!mark) {
+        fatal(EXIT_USAGE, "the payload \"%s\" holds no {mark}; put it where the text belongs", pattern);
+    }
+    char *before = strndup(pattern, (size_t)(mark - pattern));
+    struct bytes tail = {0};
+    template_expand(&tail, mark + strlen(placeholder), identity);
+
+    struct payload payload = {0};
+    template_expand(&payload.text, before, identity);
+    free(before);
+    payload.marker_at = payload.text.count;
+    size_t least = payload.text.count + MARKER_LENGTH + tail.count;
+    payload.padding = size > least ? size - least : 0;
+    bytes_reserve(&payload.text, MARKER_LENGTH + payload.padding + tail.count);
+    payload.text.count += MARKER_LENGTH + payload.padding;
+    bytes_append(&payload.text, tail.data, tail.count);
+    bytes_free(&tail);
+    return payload;
+}
+
+void payload_stamp(struct payload *payload, struct marker marker) {
+    uint8_t *place = payload->text.data + payload->marker_at;
+    marker_write(place, marker);
+    padding_write(place + MARKER_LENGTH, payload->padding, marker.sequence);
+}
+
+bool payload_surrounds(const struct payload *payload, const struct message *message, size_t marker_at) {
+    size_t tail = marker_at + MARKER_LENGTH + payload->padding;
+    return message->count == payload->text.count && marker_at == payload->marker_at
+        && memcmp(message->text, payload->text.data, marker_at) == 0
+        && memcmp(message->text + tail, payload->text.data + tail, message->count - tail) == 0;
+}

@@ -1,0 +1,21 @@
+#include "template.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void template_expand(struct bytes *out, const char *text, struct identity identity) {
+    while (*text) {
+        size_t plain = strcspn(text, "{");
+        bytes_append(out, text, plain);
+        text += plain;
+        if (strncmp(text, "{i}", 3) == 0 || strncmp(text, "{c}", 3) == 0) {
+            char digits[16];
+            uint32_t number = text[1] == 'i' ? identity.connection : identity.channel;
+            bytes_append(out, digits, (size_t)snprintf(digits, sizeof digits, "%u", number));
+            text += 3;
+        } else if (*text) {
+            bytes_append(out, text, 1);
+            text++;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+#pragma once
+#include "bytes.h"
+
+/* Whose text is made: {i} becomes the connection's number, {c} that of its channel. */
+struct identity {
+    uint32_t connection;
+    uint32_t channel;
+};
+
+/* Appends `text` with {i} and {c} replaced; other braces stay as they are. */
+void template_expand(struct bytes *out, const char *text, struct identity identity);

@@ -1,0 +1,116 @@
+#include "transport.h"
+
+#include "framed.h"
+#include "joining.h"
+#include "load.h"
+#include "traffic.h"
+
+void transport_upgrade(struct load *load, struct connection *connection) {
+    struct identity identity = {connection->number, channel_of(&load->options, connection->number)};
+    struct bytes path = {0};
+    template_expand(&path, load->options.path, identity);
+    bytes_append(&path, "", 1);
+    handshake_key(connection->key, load_random(load), load_random(load));
+    load->output.count = 0;
+    handshake_request(&load->output, (const char *)path.data, load->options.address, connection->key);
+    bytes_free(&path);
+    connection->stage = STAGE_UPGRADING;
+    connection_send(load, connection, load->output.data, load->output.count);
+}
+
+void transport_append(struct load *load, struct bytes *out, const uint8_t *text, size_t count) {
+    if (load->options.protocol == PROTOCOL_FRAMED) framed_append(out, text, count);
+    else frame_append(out, OPCODE_TEXT, text, count, (uint32_t)load_random(load));
+}
+
+static size_t consume_answer(
+    struct load *load, struct connection *connection, const uint8_t *bytes, size_t count
+) {
+    size_t used = 0;
+    switch (handshake_judge(bytes, count, connection->key, &used)) {
+    case HANDSHAKE_INCOMPLETE:
+        return 0;
+    case HANDSHAKE_ACCEPTED:
+        joining_begin(load, connection);
+        return used;
+    case HANDSHAKE_REFUSED:
+        connection_fail(load, connection, "upgrade refused: %.*s", (int)(count < 60 ? count : 60), bytes);
+        break;
+    }
+    return 0;
+}
+
+static void take_message(struct load *load, struct connection *connection, const struct message *message) {
+    if (connection->stage == STAGE_JOINING) joining_message(load, connection, message);
+    else traffic_message(load, connection, message);
+}
+
+static void take_control(struct load *load, struct connection *connection, const struct frame *frame) {
+    if (frame->opcode == OPCODE_PING) {
+        load->output.count = 0;
+        frame_append(&load->output, OPCODE_PONG, frame->payload, frame->count, (uint32_t)load_random(load));
+        connection_send(load, connection, load->output.data, load->output.count);
+    } else if (frame->opcode == OPCODE_CLOSE) {
+        int code = frame->count >= 2 ? frame->payload[0] << 8 | frame->payload[1] : 1005;
+        int length = frame->count > 2 ? (int)frame->count - 2 : 0;
+        const uint8_t *reason = frame->payload + 2;
+        connection_fail(load, connection, "closed by the server with %d %.*s", code, length, reason);
+    }
+}
+
+/* A message may come as several frames: RFC 6455 §5.4. */
+static void take_fragment(
+    struct load *load, struct connection *connection, const struct frame *frame, uint64_t now
+) {
+    if ((frame->opcode == OPCODE_CONTINUATION) != connection->has_fragments) {
+        connection_fail(load, connection, "a continuation frame out of place");
+        return;
+    }
+    bytes_append(&connection->fragments, frame->payload, frame->count);
+    connection->has_fragments = !frame->is_final;
+    if (!frame->is_final) return;
+    struct message message = {connection->fragments.data, connection->fragments.count, now};
+    take_message(load, connection, &message);
+    connection->fragments.count = 0;
+}
+
+static void take_frame(
+    struct load *load, struct connection *connection, const struct frame *frame, uint64_t now
+) {
+    if (frame->opcode >= OPCODE_CLOSE) {
+        take_control(load, connection, frame);
+    } else if (frame->is_final && frame->opcode != OPCODE_CONTINUATION && !connection->has_fragments) {
+        struct message message = {frame->payload, frame->count, now};
+        take_message(load, connection, &message);
+    } else {
+        take_fragment(load, connection, frame, now);
+    }
+}
+
+static size_t consume_frame(
+    struct load *load, struct connection *connection, const uint8_t *bytes, size_t count, uint64_t now
+) {
+    struct frame frame;
+    enum frame_result result = load->options.protocol == PROTOCOL_FRAMED
+        ? framed_read(bytes, count, &frame)
+        : frame_read(bytes, count, &frame);
+    if (result == FRAME_BROKEN) connection_fail(load, connection, "bytes that are no frame of this protocol");
+    if (result != FRAME_WHOLE) return 0;
+    take_frame(load, connection, &frame, now);
+    return frame.length;
+}
+
+size_t transport_consume(
+    struct load *load, struct connection *connection, const uint8_t *bytes, size_t count, uint64_t now
+) {
+    size_t used = 0;
+    while (used < count && connection->stage != STAGE_CLOSED) {
+        size_t step = connection->stage == STAGE_UPGRADING
+            ? consume_answer(load, connection, bytes + used, count - used)
+            : consume_frame(load, connection, bytes + used, count - used, now);
+        if (step == 0) break;
+        used += step;
+    }
+    if (connection->stage == STAGE_READY) traffic_after_input(load, connection);
+    return used;
+}

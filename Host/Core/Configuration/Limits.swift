@@ -1,0 +1,32 @@
+/// What a service allows its connections. Every value is resolved: the service's own, else the one at top
+/// level, else the default here.
+package struct Limits: Sendable, Equatable {
+    /// Messages per second, enforced by reading more slowly.
+    package struct Rate: Sendable, Equatable {
+        package var perSecond: Int
+        package var burst: Int  // messages at once after a pause
+
+        package init(perSecond: Int, burst: Int) {
+            self.perSecond = perSecond
+            self.burst = burst
+        }
+    }
+
+    package var connections: Int?  // of the service; nil: any number
+    package var connectionsPerAddress: Int? = 1_000  // IPv6 by /64; nil: any number
+    package var connectionsPerPrincipal: Int?  // nil: any number
+    package var rate: Rate?  // of each connection; nil: any
+    package var bytesPerSecond: Int?  // of each connection; nil: any
+    package var authFailuresPerMinute: Int? = 10  // per address and per account; nil: any number
+    package var message = 64 << 10  // bytes of a message or body
+    package var outbox = 1 << 20  // bytes owed to a connection
+    package var queue = 4 << 20  // bytes waiting for the lane
+    package var login = Duration.seconds(30)  // from open to a principal
+    package var idle = Duration.seconds(25)  // of silence before a ping
+    package var pong = Duration.seconds(10)  // of silence after the ping; not configurable
+    package var head = 16 << 10  // bytes of a request's head
+    package var headTime = Duration.seconds(10)  // for a head to arrive
+
+    /// The defaults.
+    package init() {}
+}

@@ -1,0 +1,36 @@
+/// What plugins.conf may say and this version does not serve yet.
+package enum Unavailable {
+    /// One error for each place that asks for such a thing.
+    package static func errors(in configuration: Configuration) -> [ConfigurationError] {
+        configuration.listeners.flatMap(errors(in:)) + configuration.services.flatMap(errors(in:))
+    }
+
+    private static func errors(in listener: ListenerConfiguration) -> [ConfigurationError] {
+        var errors: [ConfigurationError] = []
+        if let certificate = listener.certificates.first { errors.append(error("tls", certificate.position)) }
+        if listener.isAdmin { errors.append(error("the admin listener", listener.position)) }
+        if case .unix = listener.address { errors.append(error("a unix listener", listener.addressPosition)) }
+        if listener.hasProxyProtocol { errors.append(error("proxy_protocol", listener.position)) }
+        if !listener.trustForwarded.isEmpty { errors.append(error("trust_forwarded", listener.position)) }
+        return errors
+    }
+
+    private static func errors(in service: ServiceConfiguration) -> [ConfigurationError] {
+        var errors: [ConfigurationError] = []
+        for endpoint in service.endpoints where endpoint.kind != .websocket {
+            errors.append(error(endpoint.kind.rawValue, endpoint.position))
+        }
+        if service.settings.isWatched { errors.append(error("watch", service.position)) }
+        if service.settings.isIsolated { errors.append(error("isolate", service.position)) }
+        return errors
+    }
+
+    private static func error(_ what: String, _ position: SourcePosition) -> ConfigurationError {
+        ConfigurationError(
+            .notServed,
+            at: position,
+            "\(what) is not available in this version",
+            "leave it out"
+        )
+    }
+}

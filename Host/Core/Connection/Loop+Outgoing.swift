@@ -1,0 +1,122 @@
+import Net
+import Wire
+
+// What services want done with this loop's connections.
+extension Loop {
+    func apply(_ outgoing: Outgoing) {
+        let bytes = outgoing.bytes.span
+        for operation in outgoing.operations {
+            switch operation {
+            case .send(let handle, let form, let start, let count):
+                _ = send(handle, form, bytes.extracting(start..<start + count))
+            case .close(let handle, let code, let start, let count):
+                close(handle, code: code, bytes.extracting(start..<start + count))
+            case .publish(let key, let form, let start, let count, let except):
+                publish(
+                    key, form, bytes.extracting(start..<start + count),
+                    except: outgoing.exceptions.span.extracting(except))
+            case .join(let key, let handle): join(key, handle)
+            case .leave(let key, let handle): leave(key, handle)
+            case .loggedIn(let handle): loggedIn(handle)
+            case .resume(let service): resume(service)
+            }
+        }
+    }
+
+    /// Puts a message into a connection's outbox. False: that was over its limit, and the connection ends.
+    func send(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) -> Bool {
+        guard let connection = connection(handle), connection.phase == .open else { return true }
+        guard hasRoom(connection) else { return false }
+        let header = FrameHeader.encode(opcode: form.opcode, length: message.count)
+        connection.outbox.append(header.bytes.span.extracting(first: header.count), pool: pool)
+        connection.outbox.append(message, pool: pool)
+        touch(connection)
+        return true
+    }
+
+    /// One frame, shared by all members of the room on this loop.
+    func publish(
+        _ key: RoomKey,
+        _ form: MessageForm,
+        _ message: Span<UInt8>,
+        except: Span<ConnectionHandle>
+    ) {
+        guard let room = rooms[key] else { return }
+        let header = FrameHeader.encode(opcode: form.opcode, length: message.count)
+        let frame = SharedBytes(header.bytes.span.extracting(first: header.count), message, pool: pool)
+        for connection in room.members where except.isEmpty || !isListed(connection, except) {
+            guard connection.phase == .open, hasRoom(connection) else { continue }
+            connection.outbox.append(shared: frame)
+            touch(connection)
+        }
+        frame.release(to: pool)
+    }
+
+    private func isListed(_ connection: Connection, _ handles: Span<ConnectionHandle>) -> Bool {
+        for index in handles.indices where handles[index] == connection.handle { return true }
+        return false
+    }
+
+    /// What was queued before counts, so that one message alone never ends a receiver.
+    private func hasRoom(_ connection: Connection) -> Bool {
+        guard connection.outbox.count > connection.service?.limits.outbox ?? 0 else { return true }
+        end(connection, code: .tryAgainLater, "too slow")
+        return false
+    }
+
+    func close(_ handle: ConnectionHandle, code: UInt16, _ reason: Span<UInt8>) {
+        guard let connection = connection(handle), connection.phase == .open else { return }
+        end(connection, code: CloseCode(rawValue: code), String(decoding: [UInt8](reason), as: UTF8.self))
+    }
+
+    func join(_ key: RoomKey, _ handle: ConnectionHandle) {
+        guard let connection = connection(handle), connection.phase == .open else { return }
+        let room = rooms[key] ?? LoopRoom()
+        rooms[key] = room
+        connection.memberships.append(
+            Connection.Membership(key: key, room: room, place: room.members.count))
+        room.members.append(connection)
+    }
+
+    func leave(_ key: RoomKey, _ handle: ConnectionHandle) {
+        guard let connection = connection(handle),
+            let index = connection.memberships.firstIndex(where: { $0.key == key })
+        else { return }
+        leave(connection.memberships.remove(at: index))
+    }
+
+    /// Takes a connection out of all its rooms.
+    func leaveRooms(_ connection: Connection) {
+        let memberships = connection.memberships
+        connection.memberships = []
+        for membership in memberships { leave(membership) }
+    }
+
+    private func leave(_ membership: Connection.Membership) {
+        let room = membership.room
+        guard let last = room.members.popLast() else { return }
+        if membership.place < room.members.count {
+            room.members[membership.place] = last
+            let moved = last.memberships.firstIndex { $0.key == membership.key }
+            if let moved { last.memberships[moved].place = membership.place }
+        }
+        if room.members.isEmpty { rooms[membership.key] = nil }
+    }
+
+    /// The time for logging in stops.
+    func loggedIn(_ handle: ConnectionHandle) { connection(handle)?.loginDeadline = nil }
+
+    /// The service's lane has caught up: its connections are read again.
+    private func resume(_ service: Int) {
+        for connection in heldUp.removeValue(forKey: service) ?? [] {
+            connection.isHeldUp = false
+            guard connection.phase == .open else { continue }
+            engine.setReceiving(connection.handle.slot, true)
+            leaveUnfinished(connection)
+        }
+    }
+}
+
+extension MessageForm {
+    var opcode: Opcode { self == .text ? .text : .binary }
+}

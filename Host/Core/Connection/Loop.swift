@@ -1,0 +1,329 @@
+import Net
+import Synchronization
+import Wire
+
+/// One thread with its engine: owns its connections from their first byte to their end.
+///
+/// A turn reads what arrived, hands messages to lanes, runs the lanes that live here, and then writes what
+/// is owed, once for each connection that was touched. Nothing is sent while the batch runs.
+package final class Loop {
+    /// Messages that one connection may give to a turn.
+    static let mostMessages = 64
+
+    private struct Inbox: Sendable {
+        var outgoing: [Outgoing] = []
+        var adopted: [Adopted] = []
+        var jobs: [@Sendable (Loop) -> Void] = []
+        var isAwake = false
+        var isEmpty: Bool { outgoing.isEmpty && adopted.isEmpty && jobs.isEmpty }
+    }
+
+    /// A connection that another loop accepted for this one.
+    private struct Adopted: Sendable {
+        let descriptor: Int32
+        let listener: Listener
+        let peer: SocketAddress
+    }
+
+    package let index: Int
+    let engine: Engine
+    let clock: Clock
+    let log: Log
+    let pool = BlockPool()
+    private let inbox = Mutex(Inbox())
+    private let isEnding = Atomic<Bool>(false)
+    /// Connections, for whoever hands new ones round. [any thread]
+    let load = Atomic<Int>(0)
+
+    var now: Int64  // of this turn, in the clock's nanoseconds
+    var connections: [Connection?] = []
+    private var generations: [UInt32] = []
+    private var free: [Int] = []
+    var rooms: [RoomKey: LoopRoom] = [:]
+    var timers = TimerHeap<ConnectionHandle>()
+    private var touched: [Connection] = []
+    private var unfinished: [Connection] = []
+    var heldUp: [Int: [Connection]] = [:]  // by service
+    private var lanes: [Lane] = []  // those that live on this thread
+    private var posts: [(service: Service, batch: LaneBatch)] = []  // by service number
+    private var listeners: [Listener] = []
+    private var peers: [Loop] = []  // all loops, this one too
+    private var lastAcceptError: Int64?
+    private var pausedListeners: [Int] = []
+
+    init(index: Int, engine: Engine, clock: Clock, log: Log) {
+        self.index = index
+        self.engine = engine
+        self.clock = clock
+        self.log = log
+        now = clock.monotonic
+    }
+
+    /// Before the first turn: who else there is, and what runs here.
+    func prepare(peers: [Loop], services: [Service], listeners: [Listener]) throws(SystemError) {
+        self.peers = peers
+        lanes = services.map(\.lane).filter { $0.loop === self }
+        posts = services.map { ($0, LaneBatch()) }
+        self.listeners = listeners
+        guard index == 0 else { return }
+        for listener in listeners {
+            if let socket = listener.socket { try engine.listen(listener.number, descriptor: socket.descriptor) }
+        }
+    }
+
+    // MARK: Turns
+
+    /// Turns until `end`.
+    func runForever() {
+        while !isEnding.load(ordering: .acquiring) { turn(waits: true) }
+        for connection in connections { if let connection { connection.outbox.clear(pool: pool) } }
+    }
+
+    /// Makes `runForever` return. [any thread]
+    func end() {
+        isEnding.store(true, ordering: .releasing)
+        engine.wake()
+    }
+
+    /// Handles everything that has happened. False: it had nothing to do.
+    @discardableResult
+    func turn(waits: Bool) -> Bool {
+        var wasBusy = rest(waits: waits)
+        now = clock.monotonic
+        while true {
+            let completion = engine.next()
+            if case .none = completion { break }
+            wasBusy = true
+            handle(completion)
+        }
+        if readInbox() { wasBusy = true }
+        if finish() { wasBusy = true }
+        if fireTimers() { wasBusy = true }
+        post()
+        for lane in lanes where lane.run() { wasBusy = true }
+        post()
+        flush()
+        return wasBusy
+    }
+
+    /// Waits for the engine if nothing else is to be done. True: something is.
+    private func rest(waits: Bool) -> Bool {
+        guard waits else { return false }
+        var mayRest = unfinished.isEmpty && touched.isEmpty
+        for lane in lanes where !lane.mayRest() { mayRest = false }
+        mayRest = inbox.withLock { inbox in
+            inbox.isAwake = !(mayRest && inbox.isEmpty)
+            return !inbox.isAwake
+        }
+        guard mayRest else {
+            engine.wait(nanoseconds: 0)
+            return true
+        }
+        let deadline = lanes.reduce(timers.nextDeadline) { earliest($0, $1.nextDeadline) }
+        engine.wait(nanoseconds: deadline.map { $0 - clock.monotonic })
+        return false
+    }
+
+    /// The next time that something is due without anything arriving; for a clock moved by hand.
+    var nextDeadline: Int64? { lanes.reduce(timers.nextDeadline) { earliest($0, $1.nextDeadline) } }
+
+    private func earliest(_ one: Int64?, _ other: Int64?) -> Int64? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
+    }
+
+    /// Ends a `wait` of this loop. [any thread]
+    func wake() { engine.wake() }
+
+    /// Whether the loop has nothing to send, to read or to hand on.
+    private func finish() -> Bool {
+        guard !unfinished.isEmpty else { return false }
+        let waiting = unfinished
+        unfinished = []
+        for connection in waiting {
+            connection.isUnfinished = false
+            proceed(connection)
+        }
+        return true
+    }
+
+    private func handle(_ completion: Completion) {
+        switch completion {
+        case .accepted(let listener, let descriptor, let peer):
+            handRound(descriptor, listeners[listener], peer)
+        case .acceptFailed(let listener, let error):
+            pauseAccepting(listener, error)
+        case .received(let slot, let count):
+            guard let connection = connections[slot] else { return }
+            received(connection, count: count)
+        case .ended(let slot, _):
+            guard let connection = connections[slot] else { return }
+            ended(connection)
+        case .written(let slot, let count):
+            guard let connection = connections[slot] else { return }
+            connection.outbox.consume(count, pool: pool)
+            connection.isWriting = false
+            touch(connection)
+        case .removed(let slot):
+            release(slot)
+        case .woken, .none:
+            break
+        }
+    }
+
+    // MARK: From other threads
+
+    /// Does what a lane wants done. [any thread]
+    func post(_ outgoing: inout Outgoing) {
+        var taken = Outgoing()
+        swap(&taken, &outgoing)
+        submit { $0.outgoing.append(taken) }
+    }
+
+    /// Runs `job` on this loop. [any thread]
+    func perform(_ job: @escaping @Sendable (Loop) -> Void) { submit { $0.jobs.append(job) } }
+
+    private func submit(_ add: (inout Inbox) -> Void) {
+        let mustWake = inbox.withLock { inbox in
+            add(&inbox)
+            defer { inbox.isAwake = true }
+            return !inbox.isAwake
+        }
+        if mustWake { engine.wake() }
+    }
+
+    private func readInbox() -> Bool {
+        var taken = Inbox()
+        inbox.withLock { inbox in
+            guard !inbox.isEmpty else { return }
+            swap(&inbox, &taken)
+            inbox.isAwake = true
+        }
+        guard !taken.isEmpty else { return false }
+        for adopted in taken.adopted { adopt(adopted.descriptor, adopted.listener, adopted.peer) }
+        for outgoing in taken.outgoing { apply(outgoing) }
+        for job in taken.jobs { job(self) }
+        return true
+    }
+
+    // MARK: Accepting
+
+    /// Connections go to the loop that has the fewest: they stay for long, so numbers are what balances.
+    private func handRound(_ descriptor: Int32, _ listener: Listener, _ peer: SocketAddress) {
+        var target = self
+        var least = load.load(ordering: .relaxed)
+        for loop in peers where loop !== self {
+            let count = loop.load.load(ordering: .relaxed)
+            if count < least { (target, least) = (loop, count) }
+        }
+        target.load.add(1, ordering: .relaxed)
+        if target === self { return adopt(descriptor, listener, peer) }
+        let adopted = Adopted(descriptor: descriptor, listener: listener, peer: peer)
+        target.submit { $0.adopted.append(adopted) }
+    }
+
+    private func adopt(_ descriptor: Int32, _ listener: Listener, _ peer: SocketAddress) {
+        let slot = free.popLast() ?? connections.count
+        do throws(SystemError) {
+            guard slot < ConnectionHandle.mostSlots else { throw SystemError(call: .accept, code: 24) }
+            try engine.adopt(slot, descriptor: descriptor)
+        } catch {
+            load.subtract(1, ordering: .relaxed)
+            if slot < connections.count { free.append(slot) }
+            ListeningSocket.refuse(descriptor)
+            return log.write(.warning, "a connection could not be taken in: \(error)")
+        }
+        if slot == connections.count {
+            connections.append(nil)
+            generations.append(0)
+        }
+        generations[slot] &+= 1
+        if generations[slot] == 0 { generations[slot] = 1 }
+        let handle = ConnectionHandle(loop: index, slot: slot, generation: generations[slot])
+        let connection = Connection(handle: handle, listener: listener, peer: peer, now: now)
+        connections[slot] = connection
+        begin(connection)
+    }
+
+    /// Out of descriptors or memory: the peers wait in the kernel's queue for a second.
+    private func pauseAccepting(_ listener: Int, _ error: SystemError) {
+        pausedListeners.append(listener)
+        _ = timers.insert(deadline: now + 1_000_000_000, ConnectionHandle(bits: 0))
+        if lastAcceptError.map({ now - $0 >= 60_000_000_000 }) ?? true {
+            lastAcceptError = now
+            log.write(
+                .error, "no more connections can be accepted: \(error); raise the limit of open files (ulimit -n)",
+                ["listener": listeners[listener].name])
+        }
+    }
+
+    func resumeAccepting() {
+        for listener in pausedListeners { engine.setAccepting(listener, true) }
+        pausedListeners = []
+    }
+
+    /// No more peers are accepted, for good.
+    func stopAccepting() {
+        for listener in listeners { engine.setAccepting(listener.number, false) }
+    }
+
+    // MARK: The end of a turn
+
+    /// The connection is to be flushed when the turn ends.
+    func touch(_ connection: Connection) {
+        guard !connection.isTouched else { return }
+        connection.isTouched = true
+        touched.append(connection)
+    }
+
+    /// The connection has more messages than it may give to one turn.
+    func leaveUnfinished(_ connection: Connection) {
+        guard !connection.isUnfinished else { return }
+        connection.isUnfinished = true
+        unfinished.append(connection)
+    }
+
+    /// Hands a connection's event to its service, to be handled when its lane runs.
+    func enqueue(_ service: Service, _ body: (inout LaneBatch) -> Void) { body(&posts[service.number].batch) }
+
+    /// Whether the service's lane is here and has nothing waiting, so that a message may go straight to it.
+    func isDirect(_ service: Service) -> Bool {
+        service.database == nil && posts[service.number].batch.isEmpty && service.lane.isIdle(on: self)
+    }
+
+    private func post() {
+        for index in posts.indices where !posts[index].batch.isEmpty {
+            posts[index].service.lane.post(&posts[index].batch, from: self)
+        }
+    }
+
+    private func flush() {
+        var index = 0
+        // A flush may touch others: a connection that ends, say.
+        while index < touched.count {
+            let connection = touched[index]
+            connection.isTouched = false
+            flush(connection)
+            index += 1
+        }
+        touched.removeAll(keepingCapacity: true)
+    }
+
+    private func release(_ slot: Int) {
+        guard let connection = connections[slot] else { return }
+        connection.outbox.clear(pool: pool)
+        connections[slot] = nil
+        free.append(slot)
+        load.subtract(1, ordering: .relaxed)
+    }
+
+    /// The connection that a handle names, unless it has ended.
+    func connection(_ handle: ConnectionHandle) -> Connection? {
+        guard handle.loop == index, handle.slot < connections.count,
+            let connection = connections[handle.slot], connection.handle == handle
+        else { return nil }
+        return connection
+    }
+}
+
+extension Loop: @unchecked Sendable {}  // its thread's own, but for the inbox, the counters and the engine's `wake`

@@ -1,0 +1,180 @@
+import Glibc
+import JSON
+import Net
+import Synchronization
+
+/// Answers commands from the control socket, one after the other, on a thread of its own.
+package final class ControlServer: Sendable {
+    /// For a plugin to answer a command.
+    private static let callSeconds = 30
+
+    private let server: Server
+    private let socket: ControlSocket
+    private let state: String
+    private let thread = Mutex<Thread?>(nil)
+
+    /// Listens and starts the thread.
+    package init(_ server: Server) throws(StartError) {
+        self.server = server
+        state = server.configuration.state
+        socket = try ControlSocket.listen(state: state)
+        do throws(SystemError) {
+            let thread = try Thread(name: "control") { [self] in serve() }
+            self.thread.withLock { $0 = thread }
+        } catch {
+            socket.close()
+            throw StartError(["the control thread could not be started: \(error)"])
+        }
+    }
+
+    /// Ends the thread and removes the socket.
+    package func stop() {
+        socket.shut()
+        thread.withLock { $0 }?.join()
+        socket.close()
+        unsafe unlink(ControlSocket.path(state: state))
+    }
+
+    private func serve() {
+        while let peer = socket.accept() {
+            peer.setTimeout(seconds: 10)
+            if let line = peer.readLine() {
+                let answer =
+                    ControlRequest(line: line).map { self.answer($0) }
+                    ?? ControlAnswer(isSuccess: false, text: "this is no request; use the patchbay command")
+                peer.write(answer.line())
+            }
+            peer.close()
+        }
+    }
+
+    private func answer(_ request: ControlRequest) -> ControlAnswer {
+        switch request.command {
+        case "status": return status(asJSON: request.name == "json")
+        case "call", "reload":
+            guard let service = server.service(named: request.service) else {
+                return ControlAnswer(isSuccess: false, text: unknown(request.service))
+            }
+            return request.command == "call" ? call(service, request) : reload(service, request)
+        default:
+            return ControlAnswer(isSuccess: false, text: "the running server has no command \"\(request.command)\"")
+        }
+    }
+
+    private func unknown(_ service: String) -> String {
+        let names = server.services.map(\.name)
+        let near = Suggestion.nearest(to: service, among: names).map { "did you mean \"\($0)\"?" }
+        return "there is no service \"\(service)\"; \(near ?? "there are \(names.joined(separator: ", "))")"
+    }
+
+    private func call(_ service: Service, _ request: ControlRequest) -> ControlAnswer {
+        onLane(service, seconds: ControlServer.callSeconds, late: "the command does not answer") { service, done in
+            guard !request.name.isEmpty else { return done(.init(isSuccess: true, text: service.commandList())) }
+            service.call(request.name, request.arguments) { result in
+                switch result {
+                case .success(let bytes): done(.init(isSuccess: true, text: String(decoding: bytes, as: UTF8.self)))
+                case .failure(let error): done(.init(isSuccess: false, text: error.description))
+                }
+            }
+        }
+    }
+
+    private func reload(_ service: Service, _ request: ControlRequest) -> ControlAnswer {
+        let library: PluginLibrary
+        do throws(StartError) {
+            library = try service.load(path: request.name.isEmpty ? nil : request.name)
+        } catch {
+            return ControlAnswer(isSuccess: false, text: error.description)
+        }
+        let answer = onLane(service, seconds: 60, late: "the lane does not get to it") { service, done in
+            do throws(CallError) {
+                try service.reload(library)
+                done(
+                    .init(
+                        isSuccess: true,
+                        text: "service \(service.name): generation \(service.generationNumber), "
+                            + "\(library.table.name) \(library.table.version) (\(library.hash))"))
+            } catch {
+                done(.init(isSuccess: false, text: "service \(service.name): \(error); the old generation goes on"))
+            }
+        }
+        server.log.write(answer.isSuccess ? .info : .error, "reload: \(answer.text)")
+        return answer
+    }
+
+    private func status(asJSON: Bool) -> ControlAnswer {
+        var statuses: [ServiceStatus] = []
+        for service in server.services {
+            let box = Mutex<ServiceStatus?>(nil)
+            _ = onLane(service, seconds: 5, late: "") { service, done in
+                box.withLock { $0 = ServiceStatus(service) }
+                done(.init(isSuccess: true, text: ""))
+            }
+            guard let status = box.withLock({ $0 }) else {
+                return ControlAnswer(
+                    isSuccess: false, text: "service \(service.name) has been busy for 5 seconds with one batch")
+            }
+            statuses.append(status)
+        }
+        return ControlAnswer(isSuccess: true, text: asJSON ? json(statuses) : text(statuses))
+    }
+
+    private func json(_ statuses: [ServiceStatus]) -> String {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("uptime", server.uptime)
+        writer.member("loops", Int64(server.loops.count))
+        writer.member("connections", Int64(server.connectionCount))
+        writer.key("services")
+        writer.beginArray()
+        for status in statuses { status.write(to: &writer) }
+        writer.endArray()
+        writer.endObject()
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    private func text(_ statuses: [ServiceStatus]) -> String {
+        let head = ["service", "plugin", "generation", "connections", "messages", "sent", "refused"]
+        let rows = statuses.map { status in
+            [
+                status.name, status.isUp ? "\(status.plugin) \(status.version)" : "down", "\(status.generation)",
+                "\(status.connections)", "\(status.messages)", "\(status.sent)", "\(status.refused)",
+            ]
+        }
+        let summary = "up \(server.uptime) s, loops \(server.loops.count), connections \(server.connectionCount)"
+        return summary + "\n" + TextTable.lines([head] + rows)
+    }
+
+    /// Runs `body` on the service's lane and waits for its answer.
+    private func onLane(
+        _ service: Service,
+        seconds: Int,
+        late: String,
+        _ body: @escaping @Sendable (Service, @escaping @Sendable (ControlAnswer) -> Void) -> Void
+    ) -> ControlAnswer {
+        guard let reply = try? Reply() else { return ControlAnswer(isSuccess: false, text: "out of descriptors") }
+        service.lane.perform { body(service) { reply.give($0) } }
+        return reply.wait(seconds: seconds)
+            ?? ControlAnswer(isSuccess: false, text: "service \(service.name): \(late) (\(seconds) s)")
+    }
+}
+
+/// An answer that one thread waits for and another gives, perhaps too late.
+private final class Reply: Sendable {
+    private let wakeup: Wakeup
+    private let answer = Mutex<ControlAnswer?>(nil)
+
+    init() throws(SystemError) { wakeup = try Wakeup() }
+
+    deinit { wakeup.close() }
+
+    func give(_ answer: ControlAnswer) {
+        self.answer.withLock { $0 = answer }
+        wakeup.ring()
+    }
+
+    func wait(seconds: Int) -> ControlAnswer? {
+        wakeup.wait(nanoseconds: Int64(seconds) * 1_000_000_000)
+        return answer.withLock { $0 }
+    }
+}

@@ -1,0 +1,277 @@
+import Glibc
+package import Net
+import Store
+import Synchronization
+import Wire
+
+/// A running Patchbay: listeners, loops, services. Starts as a whole or not at all.
+package final class Server {
+    package let configuration: Configuration
+    package let clock: Clock
+    package let log: Log
+    package private(set) var services: [Service] = []
+    package private(set) var loops: [Loop] = []
+    private(set) var listeners: [Listener] = []
+    private let startedAt: Int64
+    private var threads: [Thread] = []
+    private var lock: StateLock?
+
+    private init(_ configuration: Configuration, clock: Clock, log: Log) {
+        self.configuration = configuration
+        self.clock = clock
+        self.log = log
+        startedAt = clock.monotonic
+    }
+
+    /// What a server stands on, but for the configuration.
+    package struct Ground {
+        let clock: Clock
+        let log: Log
+        let memory: MemoryEngine?
+
+        /// The system's sockets, clocks and threads.
+        package static func system(log: Log, clock: Clock) -> Ground {
+            Ground(clock: clock, log: log, memory: nil)
+        }
+
+        /// One loop on an engine in memory, everything on the caller's thread; see `Stage`.
+        package static func memory(_ engine: MemoryEngine, log: Log, clock: Clock) -> Ground {
+            Ground(clock: clock, log: log, memory: engine)
+        }
+    }
+
+    // MARK: Start
+
+    /// Starts everything that the configuration names. What an error leaves behind is what was there before.
+    ///
+    /// - Parameter binary: the folder of the host's executable, where plugins are looked for.
+    package static func start(
+        _ configuration: Configuration,
+        on ground: Ground,
+        binary: String
+    ) throws(StartError) -> Server {
+        let errors = Unavailable.errors(in: configuration)
+        guard errors.isEmpty else { throw StartError(errors.map(\.description)) }
+        let server = Server(configuration, clock: ground.clock, log: ground.log)
+        do throws(StartError) {
+            try server.prepare(ground, files: PluginFiles(configuration, binary: binary))
+        } catch {
+            server.release()
+            throw error
+        }
+        return server
+    }
+
+    private func prepare(_ ground: Ground, files: PluginFiles) throws(StartError) {
+        lock = try StateLock(folder: configuration.state)
+        try StartError.wrapping { () throws(PluginError) in try files.removeCopies() }
+        let sockets = ground.memory == nil ? try bind() : [:]
+        try makeLoops(ground)
+        for (number, configuration) in configuration.services.enumerated() {
+            services.append(try makeService(configuration, number, files))
+        }
+        makeListeners(sockets)
+        var errors: [String] = []
+        for service in services {
+            do throws(StartError) {
+                try service.start(state: configuration.state)
+            } catch {
+                errors += error.sentences
+            }
+        }
+        guard errors.isEmpty else { throw StartError(errors) }
+        for loop in loops {
+            try StartError.wrapping { () throws(SystemError) in
+                try loop.prepare(peers: loops, services: services, listeners: listeners)
+            }
+        }
+    }
+
+    private func makeLoops(_ ground: Ground) throws(StartError) {
+        if let memory = ground.memory {
+            loops = [Loop(index: 0, engine: memory, clock: clock, log: log)]
+            return
+        }
+        let count =
+            switch configuration.loops {
+            case .automatic: min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64)
+            case .count(let count): count
+            }
+        loops = (0..<count).map { Loop(index: $0, engine: EpollEngine(), clock: clock, log: log) }
+    }
+
+    private func makeService(
+        _ configuration: ServiceConfiguration,
+        _ number: Int,
+        _ files: PluginFiles
+    ) throws(StartError) -> Service {
+        var isShared = configuration.settings.lane == .shared
+        if configuration.settings.lane == nil {
+            // A commit waits for the disk, and a loop must not.
+            isShared = try Server.needsNoStore(configuration, files)
+        }
+        if loops.count == 1, loops[0].engine is MemoryEngine { isShared = true }
+        do throws(SystemError) {
+            let lane = try Lane(
+                on: isShared ? loops[number % loops.count] : nil, loops: loops, clock: clock)
+            let environment = Service.Environment(clock: clock, log: log, files: files)
+            return Service(configuration, number: number, lane: lane, loops: loops.count, environment: environment)
+        } catch {
+            throw StartError(["service \(configuration.name): \(error)"])
+        }
+    }
+
+    private static func needsNoStore(_ configuration: ServiceConfiguration, _ files: PluginFiles) throws(StartError)
+        -> Bool
+    {
+        do throws(PluginError) {
+            return try files.table(of: configuration.plugin).migrations.isEmpty
+        } catch {
+            throw StartError(["service \(configuration.name): \(error)"])
+        }
+    }
+
+    // MARK: Listeners
+
+    private func bind() throws(StartError) -> [String: ListeningSocket] {
+        var sockets: [String: ListeningSocket] = [:]
+        for listener in configuration.listeners {
+            guard let address = listener.socketAddress else { continue }
+            do throws(SystemError) {
+                sockets[listener.name] = try ListeningSocket(address)
+            } catch {
+                for socket in sockets.values { socket.close() }
+                throw StartError([Server.sentence(listener, address, error)])
+            }
+        }
+        return sockets
+    }
+
+    private static func sentence(_ listener: ListenerConfiguration, _ address: SocketAddress, _ error: SystemError)
+        -> String
+    {
+        let (code, message, remedy) =
+            switch error.code {
+            case EADDRINUSE:
+                (
+                    ConfigurationError.Code.portInUse, "\(address) is in use by another process",
+                    "end that one (ss -ltnp shows it) or give listener \"\(listener.name)\" another port"
+                )
+            case EACCES:
+                (.badAddress, "this user may not listen on \(address)", "take a port of 1024 or more")
+            case EADDRNOTAVAIL:
+                (.badAddress, "\(address) is no address of this machine", "see `ip address` for those it has")
+            default:
+                (.badAddress, "cannot listen on \(address): \(error)", "give another address")
+            }
+        return ConfigurationError(code, at: listener.addressPosition, message, remedy).description
+    }
+
+    private func makeListeners(_ sockets: [String: ListeningSocket]) {
+        for (number, listener) in configuration.listeners.enumerated() {
+            var targets: [String: Listener.Target] = [:]
+            for service in services {
+                for (place, binding) in service.bindings.enumerated() where binding.listener == listener.name {
+                    targets[binding.path] = Listener.Target(service: service, binding: place)
+                }
+            }
+            listeners.append(
+                Listener(
+                    name: listener.name, number: number, socket: sockets[listener.name], origins: listener.origins,
+                    limits: configuration.defaults.limits, targets: targets))
+        }
+    }
+
+    /// Each service with the addresses that it is reached at, for people.
+    package var addresses: [(service: String, address: String)] {
+        services.flatMap { service in
+            service.bindings.map { binding in
+                let listener = listeners.first { $0.name == binding.listener }
+                return (service.name, "ws://\(listener?.address ?? binding.listener)\(binding.path)")
+            }
+        }
+    }
+
+    // MARK: Run and stop
+
+    /// Starts the threads; returns at once.
+    package func run() throws(StartError) {
+        do throws(SystemError) {
+            for service in services where service.lane.loop == nil {
+                threads.append(try Thread(name: "lane \(service.name)") { service.lane.runForever() })
+            }
+            for loop in loops {
+                threads.append(try Thread(name: "loop \(loop.index)") { loop.runForever() })
+            }
+        } catch {
+            throw StartError(["a thread could not be started: \(error)"])
+        }
+    }
+
+    /// Says goodbye to everybody, waits until they have gone or the drain time has passed, and ends.
+    package func stop() {
+        for loop in loops { loop.perform { $0.sayGoodbye() } }
+        let deadline = clock.monotonic + configuration.drain.nanoseconds
+        while connectionCount > 0, clock.monotonic < deadline { usleep(10_000) }
+        for service in services { service.lane.end() }
+        for loop in loops { loop.end() }
+        for thread in threads { thread.join() }
+        threads = []
+        release()
+    }
+
+    private func release() {
+        for service in services {
+            service.lane.handleDirectly { $0.generation?.destroy() }
+            service.database?.close()
+        }
+        for listener in listeners { listener.socket?.close() }
+        lock = nil
+    }
+
+    package var connectionCount: Int { loops.reduce(0) { $0 + $1.load.load(ordering: .relaxed) } }
+
+    /// Seconds since the start.
+    package var uptime: Int64 { (clock.monotonic - startedAt) / 1_000_000_000 }
+
+    package func service(named name: String) -> Service? { services.first { $0.name == name } }
+}
+
+extension StartError {
+    /// Runs `body`; what it throws becomes the sentence.
+    static func wrapping<Failure: Error>(_ body: () throws(Failure) -> Void) throws(StartError) {
+        do throws(Failure) {
+            try body()
+        } catch {
+            throw StartError(["\(error)"])
+        }
+    }
+}
+
+extension ListenerConfiguration {
+    /// The address to bind; nil for what is not served yet.
+    var socketAddress: SocketAddress? {
+        switch address {
+        case .any(let port): SocketAddress(host: .v4(0), port: port)
+        case .ip(let bytes, let port): SocketAddress(bytes: bytes, port: port)
+        case .unix: nil
+        }
+    }
+}
+
+extension Loop {
+    /// No more peers, and a close frame to those who are here.
+    func sayGoodbye() {
+        stopAccepting()
+        for connection in connections {
+            guard let connection, connection.phase == .open || connection.phase == .head else { continue }
+            if connection.phase == .open {
+                end(connection, code: .goingAway, "the server is going down")
+            } else {
+                ended(connection)
+            }
+        }
+    }
+}
+
+extension Server: @unchecked Sendable {}  // constant once started, but for threads, which only the main one touches

@@ -1,0 +1,140 @@
+import Crypto
+import Net
+import PatchbayABI
+
+extension HostTable {
+    static func addAnswers(_ table: inout pb_host) {
+        unsafe table.answer = { context, ticket, status, text in
+            unsafe HostTable.onLane(context) { _, service in
+                guard service.tickets[ticket] != nil else { return PB_GONE }
+                let bytes = unsafe text.array
+                let result: Result<[UInt8], CallError> =
+                    status >= 0 ? .success(bytes) : .failure(CallError(String(decoding: bytes, as: UTF8.self)))
+                service.answers.append((ticket, result))
+                return PB_OK
+            }
+        }
+        unsafe table.respond = { _, _, _, _, _, _ in PB_UNAVAILABLE.rawValue }
+        unsafe table.log = { context, level, text, fields, count in
+            guard let generation = unsafe Generation.of(context) else { return PB_DENIED.rawValue }
+            let levels: [Log.Level] = [.error, .warning, .info, .debug]
+            guard Int(level) < levels.count else { return PB_INVALID.rawValue }
+            let log = generation.service.log
+            guard log.writes(levels[Int(level)]) else { return PB_OK.rawValue }
+            var named = ["service": generation.service.name]
+            let given = unsafe UnsafeBufferPointer(start: fields, count: fields == nil ? 0 : count)
+            for index in given.indices {
+                let field = unsafe given[index]
+                unsafe named[field.name.string] = unsafe HostTable.text(field.value)
+            }
+            log.write(levels[Int(level)], unsafe text.string, named)
+            return PB_OK.rawValue
+        }
+        unsafe table.count = { context, counter, by in
+            unsafe HostTable.onLane(context) { _, service in
+                unsafe service.statistics.counters[counter.string, default: 0] += by
+                return PB_OK
+            }
+        }
+        unsafe table.gauge = { context, gauge, value in
+            unsafe HostTable.onLane(context) { _, service in
+                unsafe service.statistics.gauges[gauge.string] = value
+                return PB_OK
+            }
+        }
+        unsafe table.monotonic = { context in
+            guard let generation = unsafe Generation.of(context) else { return Int64(PB_DENIED.rawValue) }
+            return generation.service.clock.monotonic / 1_000_000
+        }
+        unsafe table.wall = { context in
+            guard let generation = unsafe Generation.of(context) else { return Int64(PB_DENIED.rawValue) }
+            return generation.service.clock.wall / 1_000_000
+        }
+        unsafe table.capability = { context, name in
+            guard let generation = unsafe Generation.of(context), let name = unsafe name else { return nil }
+            switch unsafe String(cString: name) {
+            case PB_STORE: return unsafe generation.statements == nil ? nil : UnsafeRawPointer(storeTable)
+            case PB_SECRETS: return unsafe UnsafeRawPointer(secretsTable)
+            default: return nil
+            }
+        }
+    }
+
+    private static func text(_ value: pb_value) -> String {
+        switch unsafe pb_type(rawValue: value.type) {
+        case PB_INTEGER: unsafe String(value.integer)
+        case PB_REAL: unsafe String(value.real)
+        case PB_STRING: unsafe value.bytes.string
+        case PB_BLOB: unsafe "\(value.bytes.count) bytes"
+        default: ""
+        }
+    }
+}
+
+/// A capability's table, made once and never freed.
+private func permanent<Table>(_ table: Table) -> UnsafePointer<Table> {
+    let pointer = UnsafeMutablePointer<Table>.allocate(capacity: 1)
+    unsafe pointer.initialize(to: table)
+    return unsafe UnsafePointer(pointer)
+}
+
+// Constant once made, so any thread may read them.
+nonisolated(unsafe) private let storeTable: UnsafePointer<pb_store> = {
+    var table = pb_store()
+    table.size = UInt32(MemoryLayout<pb_store>.size)
+    unsafe table.prepare = { context, sql in
+        guard let statements = unsafe HostTable.statements(context) else { return PB_DENIED.rawValue }
+        return unsafe statements.prepare(sql.buffer)
+    }
+    unsafe table.run = { context, statement, parameters, count, row, user in
+        guard let statements = unsafe HostTable.statements(context) else { return Int64(PB_DENIED.rawValue) }
+        let given = unsafe UnsafeBufferPointer(start: parameters, count: parameters == nil ? 0 : count)
+        return unsafe statements.run(statement, given, row: row, user: user)
+    }
+    unsafe table.error = { context in
+        guard let generation = unsafe Generation.of(context), let statements = generation.statements else {
+            return unsafe pb_bytes(data: nil, count: 0)
+        }
+        return unsafe generation.lend(statements.error)
+    }
+    return unsafe permanent(table)
+}()
+
+nonisolated(unsafe) private let secretsTable: UnsafePointer<pb_secrets> = {
+    var table = pb_secrets()
+    table.size = UInt32(MemoryLayout<pb_secrets>.size)
+    unsafe table.random = { _, buffer, count in
+        guard let buffer = unsafe buffer else { return PB_INVALID.rawValue }
+        let bytes = Random.bytes(count)
+        for index in 0..<count { unsafe buffer[index] = bytes[index] }
+        return PB_OK.rawValue
+    }
+    unsafe table.sha256 = { _, message, digest in
+        guard let digest = unsafe digest else { return PB_INVALID.rawValue }
+        let result = unsafe Digest.sha256Inline(message.buffer.span)
+        for index in result.indices { unsafe digest[index] = result[index] }
+        return PB_OK.rawValue
+    }
+    unsafe table.hmac_sha256 = { _, key, message, digest in
+        guard let digest = unsafe digest else { return PB_INVALID.rawValue }
+        let result = unsafe Digest.hmacSHA256Inline(key: key.buffer.span, message.buffer.span)
+        for index in result.indices { unsafe digest[index] = result[index] }
+        return PB_OK.rawValue
+    }
+    unsafe table.equal = { _, one, other in
+        unsafe ConstantTime.equal(one.buffer.span, other.buffer.span) ? 1 : 0
+    }
+    // Hashing what people type comes with the first protocol that has passwords.
+    unsafe table.hash = { _, _, _, _, _ in PB_UNAVAILABLE.rawValue }
+    unsafe table.verify = { _, _, _, _, _, _ in PB_UNAVAILABLE.rawValue }
+    return unsafe permanent(table)
+}()
+
+extension HostTable {
+    fileprivate static func statements(_ context: UnsafeMutableRawPointer?) -> StatementAccess? {
+        guard let generation = unsafe Generation.of(context), generation.phase != .retired,
+            generation.service.lane.isCurrent
+        else { return nil }
+        return generation.statements
+    }
+}

@@ -1,0 +1,155 @@
+import PatchbayABI
+
+extension HostTable {
+    static func addRegistrations(_ table: inout pb_host) {
+        unsafe table.grammar = { context, endpoint, grammar in
+            unsafe HostTable.inCreate(context) { generation in
+                guard let grammar = unsafe grammar, let value = unsafe Grammar(grammar.pointee) else {
+                    return PB_INVALID
+                }
+                return HostTable.registered(unsafe generation.ledger.set(\.grammar, endpoint.array, value))
+            }
+        }
+        unsafe table.on_message = { context, endpoint, type, handler, user in
+            unsafe HostTable.inCreate(context) { generation in
+                guard let type = unsafe type, let handler = unsafe handler else { return PB_INVALID }
+                let registration = unsafe Ledger.MessageType(
+                    type.pointee, MessageHandler(function: handler, context: user))
+                return HostTable.registered(unsafe generation.ledger.add(registration, endpoint: endpoint.array))
+            }
+        }
+        unsafe table.on_open = { context, endpoint, handler, user in
+            unsafe HostTable.inCreate(context) { generation in
+                guard let handler = unsafe handler else { return PB_INVALID }
+                let value = unsafe OpenHandler(function: handler, context: user)
+                return HostTable.registered(unsafe generation.ledger.set(\.open, endpoint.array, value))
+            }
+        }
+        unsafe table.on_close = { context, endpoint, handler, user in
+            unsafe HostTable.inCreate(context) { generation in
+                guard let handler = unsafe handler else { return PB_INVALID }
+                let value = unsafe CloseHandler(function: handler, context: user)
+                return HostTable.registered(unsafe generation.ledger.set(\.close, endpoint.array, value))
+            }
+        }
+        unsafe table.on_malformed = { context, endpoint, handler, user in
+            unsafe HostTable.inCreate(context) { generation in
+                guard let handler = unsafe handler else { return PB_INVALID }
+                let value = unsafe MessageHandler(function: handler, context: user)
+                return HostTable.registered(unsafe generation.ledger.set(\.malformed, endpoint.array, value))
+            }
+        }
+        unsafe table.on_unknown = { context, endpoint, handler, user in
+            unsafe HostTable.inCreate(context) { generation in
+                guard let handler = unsafe handler else { return PB_INVALID }
+                let value = unsafe MessageHandler(function: handler, context: user)
+                return HostTable.registered(unsafe generation.ledger.set(\.unknown, endpoint.array, value))
+            }
+        }
+        unsafe table.on_refused = { context, endpoint, handler, user in
+            unsafe HostTable.inCreate(context) { generation in
+                guard let handler = unsafe handler else { return PB_INVALID }
+                let value = unsafe RefusedHandler(function: handler, context: user)
+                return HostTable.registered(unsafe generation.ledger.set(\.refused, endpoint.array, value))
+            }
+        }
+        unsafe addRest(&table)
+    }
+
+    private static func addRest(_ table: inout pb_host) {
+        // Logins at the upgrade and plain HTTP come with the transports that they need.
+        unsafe table.on_auth = { _, _, _, _ in PB_UNAVAILABLE.rawValue }
+        unsafe table.on_request = { _, _, _, _, _, _ in PB_UNAVAILABLE.rawValue }
+        unsafe table.on_timer = { context, timer, handler, user in
+            unsafe HostTable.inCreate(context) { generation in
+                guard let handler = unsafe handler, unsafe timer.count > 0 else { return PB_INVALID }
+                let value = unsafe TimerHandler(function: handler, context: user)
+                return HostTable.registered(unsafe generation.ledger.add(timer: timer.array, value))
+            }
+        }
+        unsafe table.on_command = { context, command, handler, user in
+            unsafe HostTable.inCreate(context) { generation in
+                guard let command = unsafe command, let handler = unsafe handler else { return PB_INVALID }
+                let value = unsafe Ledger.Command(
+                    command.pointee, CommandHandler(function: handler, context: user))
+                guard !value.name.isEmpty else { return PB_INVALID }
+                return HostTable.registered(generation.ledger.add(value))
+            }
+        }
+        unsafe table.option = { context, name, value in
+            unsafe HostTable.inCreate(context) { generation in
+                guard let value = unsafe value, let option = unsafe generation.options[name.string] else {
+                    return PB_INVALID
+                }
+                unsafe value.pointee = generation.value(of: option)
+                return PB_OK
+            }
+        }
+        unsafe table.refuse = { context, reason in
+            unsafe HostTable.inCreate(context) { generation in
+                generation.refusal = unsafe reason.string
+                return PB_OK
+            }
+        }
+    }
+}
+
+extension Grammar {
+    /// Nil: of a kind that there is not.
+    fileprivate init?(_ grammar: pb_grammar) {
+        switch unsafe pb_grammar_kind(rawValue: grammar.kind) {
+        case PB_GRAMMAR_RAW: kind = .raw
+        case PB_GRAMMAR_JSON: kind = unsafe .json(member: grammar.member.array, payload: grammar.payload.array)
+        case PB_GRAMMAR_DELIMITER: kind = unsafe .delimiter(UInt8(truncatingIfNeeded: grammar.delimiter))
+        default: return nil
+        }
+        needsLogin = unsafe grammar.flags & PB_LOGIN_FIRST.rawValue != 0
+        maximum = unsafe Int(grammar.maximum)
+        let milliseconds = unsafe grammar.login_milliseconds
+        loginTime = milliseconds == 0 ? nil : .milliseconds(Int(milliseconds))
+    }
+}
+
+extension Ledger.MessageType {
+    fileprivate init(_ type: pb_message_type, _ handler: MessageHandler) {
+        self.init(
+            name: unsafe type.type.array, flags: unsafe type.flags, maximum: unsafe Int(type.maximum),
+            summary: unsafe type.summary.string, example: unsafe type.example.string, handler: handler)
+    }
+}
+
+extension Ledger.Command {
+    fileprivate init(_ command: pb_command, _ handler: CommandHandler) {
+        let given = unsafe UnsafeBufferPointer(
+            start: command.parameters, count: command.parameters == nil ? 0 : command.parameter_count)
+        self.init(
+            name: unsafe command.name.string, summary: unsafe command.summary.string,
+            parameters: unsafe given.map { unsafe Ledger.Parameter($0) }, handler: handler)
+    }
+}
+
+extension Ledger.Parameter {
+    fileprivate init(_ parameter: pb_parameter) {
+        self.init(
+            name: unsafe parameter.name.string, isRequired: unsafe parameter.flags & PB_REQUIRED.rawValue != 0,
+            isSecret: unsafe parameter.flags & PB_SECRET.rawValue != 0, meaning: unsafe parameter.meaning.string)
+    }
+}
+
+extension Generation {
+    fileprivate func value(of option: OptionValue) -> pb_value {
+        var value = unsafe pb_value()
+        switch option {
+        case .text(let text):
+            unsafe value.type = PB_STRING.rawValue
+            unsafe value.bytes = lend(Array(text.utf8))
+        case .integer(let number), .milliseconds(let number), .bytes(let number):
+            unsafe value.type = PB_INTEGER.rawValue
+            unsafe value.integer = number
+        case .boolean(let isOn):
+            unsafe value.type = PB_INTEGER.rawValue
+            unsafe value.integer = isOn ? 1 : 0
+        }
+        return unsafe value
+    }
+}

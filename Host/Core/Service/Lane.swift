@@ -1,0 +1,223 @@
+import Net
+import Synchronization
+
+/// A service's serial executor: a queue that loops fill and that one thread empties, a batch at a time.
+///
+/// A shared lane lives on its loop's thread, which calls `run` between its own turns, and hands messages over
+/// without any queue while nothing waits and the service has no store. An own lane has a thread.
+package final class Lane {
+    /// A batch ends after so many events or so much time; then the loop looks at its sockets again.
+    private static let mostEvents = 256
+    private static let mostNanoseconds: Int64 = 2_000_000
+
+    private struct Inbox: Sendable {
+        var batch = LaneBatch()
+        var isAwake = false  // somebody has rung, or the lane is running
+    }
+
+    /// Set once, by the service that the lane is made for.
+    unowned var service: Service!
+    /// The loop whose thread this lane shares; nil: it has its own.
+    private(set) var loop: Loop?
+    private let loops: [Loop]
+    private let wakeup: Wakeup?
+    private let clock: Clock
+    private let inbox = Mutex(Inbox())
+    private let queued = Atomic<Int>(0)  // bytes and a little for each event
+    private let hasPaused = Atomic<Bool>(false)  // some loop has stopped reading for us
+    private let isEnding = Atomic<Bool>(false)
+
+    private var current = LaneBatch()
+    private var cursor = 0
+    private var thread: UInt = 0
+    var replayed: [(ConnectionHandle, Peer.HeldMessage)] = []
+
+    /// A lane on `loop`'s thread, or with a thread of its own when that is nil.
+    init(on loop: Loop?, loops: [Loop], clock: Clock) throws(SystemError) {
+        self.loop = loop
+        self.loops = loops
+        self.clock = clock
+        wakeup = loop == nil ? try Wakeup() : nil
+    }
+
+    // MARK: From the loops
+
+    /// Adds events; wakes the lane when it sleeps, unless it lives on the caller, which runs it anyway.
+    /// [any thread]
+    func post(_ batch: inout LaneBatch, from caller: Loop? = nil) {
+        guard !batch.isEmpty else { return }
+        queued.add(batch.bytes.count + 64 * batch.events.count, ordering: .relaxed)
+        let mustWake = inbox.withLock { inbox in
+            if inbox.batch.isEmpty { swap(&inbox.batch, &batch) } else { inbox.batch.append(batch) }
+            defer { inbox.isAwake = true }
+            return !inbox.isAwake
+        }
+        batch.removeAll()
+        if mustWake, caller == nil || caller !== loop { wake() }
+    }
+
+    /// Runs `job` on the lane between two events. [any thread]
+    func perform(_ job: @escaping @Sendable () -> Void) {
+        var batch = LaneBatch()
+        batch.append(job: job)
+        post(&batch)
+    }
+
+    /// Whether connections should not be read because of this lane; it says `resume` when that has changed.
+    /// [any thread]
+    func isOverloaded(limit: Int) -> Bool {
+        guard queued.load(ordering: .relaxed) > limit else { return false }
+        hasPaused.store(true, ordering: .sequentiallyConsistent)
+        // The lane may have emptied its queue just before it could see the mark.
+        return queued.load(ordering: .sequentiallyConsistent) > limit
+    }
+
+    private func wake() {
+        if let wakeup { wakeup.ring() } else { loop?.wake() }
+    }
+
+    /// Whether a message may be handled now, without the queue: the lane is the caller's thread and idle.
+    func isIdle(on loop: Loop) -> Bool { self.loop === loop && queued.load(ordering: .relaxed) == 0 }
+
+    // MARK: On the lane's thread
+
+    /// Whether the caller is the lane.
+    var isCurrent: Bool { thread == Thread.current }
+
+    /// Calls the service from outside a batch of the queue: a message handed over directly.
+    func handleDirectly(_ body: (Service) -> Void) {
+        let outer = thread
+        thread = Thread.current
+        body(service)
+        thread = outer
+    }
+
+    /// Handles a batch of what waits and the timers that are due. True: there is more.
+    func run() -> Bool {
+        thread = Thread.current
+        defer { thread = 0 }
+        if cursor == current.events.count { refill() }
+        let first = cursor
+        let start = clock.monotonic
+        var handled = 0
+        while cursor < current.events.count, handled < Lane.mostEvents {
+            let isJob = current.events[cursor].kind == .job
+            // A job is a batch of its own: it may be a reload, which must find everything committed.
+            if isJob, handled > 0 { break }
+            handle(current.events[cursor])
+            cursor += 1
+            handled += 1
+            if isJob { break }
+            if handled & 15 == 0, clock.monotonic - start > Lane.mostNanoseconds { break }
+        }
+        _ = service.fireTimers()
+        if !service.endBatch() { refuse(first..<cursor) }
+        replayed.removeAll()
+        release(first..<cursor)
+        return cursor < current.events.count || inbox.withLock { !$0.batch.isEmpty }
+    }
+
+    /// When `run` is to be called although nothing was posted, in the clock's nanoseconds.
+    var nextDeadline: Int64? { service.timers.nextDeadline.map { $0 * 1_000_000 } }
+
+    /// Whether something waits; until it does, posting rings. [the lane's thread]
+    func mayRest() -> Bool {
+        guard cursor == current.events.count else { return false }
+        return inbox.withLock { inbox in
+            if inbox.batch.isEmpty { inbox.isAwake = false }
+            return inbox.batch.isEmpty
+        }
+    }
+
+    private func refill() {
+        current.removeAll()
+        cursor = 0
+        inbox.withLock { swap(&$0.batch, &current) }
+    }
+
+    private func handle(_ event: LaneBatch.Event) {
+        let range = Int(event.start)..<Int(event.start) + Int(event.count)
+        let bytes = current.bytes
+        switch event.kind {
+        case .message:
+            service.receive(event.handle, event.form, bytes.span.extracting(range))
+        case .open:
+            let address = String(decoding: bytes[range], as: UTF8.self)
+            service.open(event.handle, binding: Int(event.number), address: address)
+        case .close:
+            service.closed(event.handle, code: event.number, reason: bytes.span.extracting(range))
+        case .job:
+            current.jobs[Int(event.number)]()
+        }
+    }
+
+    /// The batch was not stored: tells each message's sender so, in a batch that stores nothing.
+    private func refuse(_ events: Range<Int>) {
+        let bytes = current.bytes
+        for event in current.events[events] {
+            let range = Int(event.start)..<Int(event.start) + Int(event.count)
+            switch event.kind {
+            case .message:
+                refuse(event.handle, event.form, bytes.span.extracting(range))
+            case .open:
+                // What it was told at open has not left, so it must not go on as if it had.
+                if let peer = service.peers[event.handle] { service.close(peer, code: 1011, "temporary failure") }
+            case .close:
+                service.closed(event.handle, code: event.number, reason: bytes.span.extracting(range))
+            case .job:
+                break  // calls were answered with the failure
+            }
+        }
+        for (handle, held) in replayed { refuse(handle, held.form, held.bytes.span) }
+        _ = service.endBatch()
+    }
+
+    private func refuse(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) {
+        guard let peer = service.peers[handle], !peer.isClosing else { return }
+        guard !service.refuseUnstored(handle, form, message) else { return }
+        service.close(peer, code: 1011, "temporary failure")
+    }
+
+    private func release(_ events: Range<Int>) {
+        guard !events.isEmpty else { return }
+        let bytes = current.events[events].reduce(0) { $0 + Int($1.count) }
+        let left = queued.subtract(bytes + 64 * events.count, ordering: .sequentiallyConsistent).newValue
+        guard left <= service.limits.queue / 2, hasPaused.exchange(false, ordering: .sequentiallyConsistent)
+        else { return }
+        for index in loops.indices {
+            var resume = Outgoing()
+            resume.append(.resume(service: service.number))
+            deliver(&resume, to: index)
+        }
+    }
+
+    /// Hands a batch's output to a loop: at once when that lies under this lane.
+    func deliver(_ outgoing: inout Outgoing, to index: Int) {
+        if let loop, loop.index == index {
+            loop.apply(outgoing)
+            outgoing.removeAll()
+        } else {
+            loops[index].post(&outgoing)
+        }
+    }
+
+    // MARK: A thread of its own
+
+    /// The thread's body: runs until `end`.
+    func runForever() {
+        guard let wakeup else { return }
+        while !isEnding.load(ordering: .acquiring) {
+            if run() { continue }
+            guard mayRest() else { continue }
+            wakeup.wait(nanoseconds: nextDeadline.map { $0 - clock.monotonic })
+        }
+    }
+
+    /// Makes `runForever` return. [any thread]
+    func end() {
+        isEnding.store(true, ordering: .releasing)
+        wakeup?.ring()
+    }
+}
+
+extension Lane: @unchecked Sendable {}  // the inbox is locked, the counters atomic, the rest the lane's own

@@ -1,0 +1,104 @@
+import PatchbayABI
+
+/// Everything that one generation of a service registered. It goes as a whole when the generation goes.
+struct Ledger {
+    /// What a message type asks for, and who handles it.
+    struct MessageType {
+        let name: [UInt8]
+        let flags: UInt32  // pb_message_flag
+        let maximum: Int  // bytes; 0: the grammar's
+        let summary: String
+        let example: String
+        let handler: MessageHandler
+
+        var isLogin: Bool { flags & PB_LOGIN.rawValue != 0 }
+        var needsLogin: Bool { flags & (PB_NEEDS_LOGIN.rawValue | PB_NEEDS_PRINCIPAL.rawValue) != 0 }
+        var needsPrincipal: Bool { flags & PB_NEEDS_PRINCIPAL.rawValue != 0 }
+        var isCounted: Bool { flags & PB_COUNTED.rawValue != 0 }
+    }
+
+    /// What was registered for one endpoint. A class, so that handing on a message copies nothing of it.
+    final class Endpoint {
+        let name: [UInt8]
+        var grammar: Grammar?
+        var types = TypeTable()
+        var messages: [MessageType] = []  // at their places in `types`
+        var open: OpenHandler?
+        var close: CloseHandler?
+        var malformed: MessageHandler?
+        var unknown: MessageHandler?
+        var refused: RefusedHandler?
+
+        init(name: [UInt8]) { self.name = name }
+    }
+
+    struct Parameter {
+        let name: String
+        let isRequired: Bool
+        let isSecret: Bool
+        let meaning: String
+    }
+
+    struct Command {
+        let name: String
+        let summary: String
+        let parameters: [Parameter]
+        let handler: CommandHandler
+    }
+
+    private(set) var endpoints: [Endpoint] = [Endpoint(name: [])]  // the main one first
+    private(set) var timers: [[UInt8]: TimerHandler] = [:]
+    private(set) var commands: [Command] = []  // by name
+
+    /// How many things were registered, for `status`.
+    var count: Int {
+        timers.count + commands.count
+            + endpoints.reduce(0) { sum, endpoint in
+                sum + endpoint.messages.count + (endpoint.open == nil ? 0 : 1) + (endpoint.close == nil ? 0 : 1)
+                    + (endpoint.malformed == nil ? 0 : 1) + (endpoint.unknown == nil ? 0 : 1)
+                    + (endpoint.refused == nil ? 0 : 1)
+            }
+    }
+
+    /// The endpoint's registrations; nil: it has none.
+    func endpoint(named name: [UInt8]) -> Endpoint? { endpoints.first { $0.name == name } }
+
+    private mutating func made(_ name: [UInt8]) -> Endpoint {
+        if let endpoint = endpoint(named: name) { return endpoint }
+        let endpoint = Endpoint(name: name)
+        endpoints.append(endpoint)
+        return endpoint
+    }
+
+    /// Registers once what stands at `path`. False: something was there.
+    mutating func set<Value>(
+        _ path: ReferenceWritableKeyPath<Endpoint, Value?>,
+        _ name: [UInt8],
+        _ value: Value
+    ) -> Bool {
+        let endpoint = made(name)
+        guard endpoint[keyPath: path] == nil else { return false }
+        endpoint[keyPath: path] = value
+        return true
+    }
+
+    mutating func add(_ type: MessageType, endpoint: [UInt8]) -> Bool {
+        let endpoint = made(endpoint)
+        guard endpoint.types.insert(type.name) else { return false }
+        endpoint.messages.append(type)
+        return true
+    }
+
+    mutating func add(timer: [UInt8], _ handler: TimerHandler) -> Bool {
+        guard timers[timer] == nil else { return false }
+        timers[timer] = handler
+        return true
+    }
+
+    mutating func add(_ command: Command) -> Bool {
+        guard !commands.contains(where: { $0.name == command.name }) else { return false }
+        commands.append(command)
+        commands.sort { $0.name < $1.name }
+        return true
+    }
+}

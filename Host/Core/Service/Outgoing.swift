@@ -1,0 +1,55 @@
+/// What a lane tells one loop to do, in order, with the bytes beside it.
+struct Outgoing: Sendable {
+    enum Operation: Sendable {
+        case send(ConnectionHandle, MessageForm, start: Int, count: Int)
+        case close(ConnectionHandle, code: UInt16, start: Int, count: Int)
+        case publish(RoomKey, MessageForm, start: Int, count: Int, except: Range<Int>)
+        case join(RoomKey, ConnectionHandle)
+        case leave(RoomKey, ConnectionHandle)
+        case loggedIn(ConnectionHandle)
+        case resume(service: Int)
+    }
+
+    private(set) var operations: [Operation] = []
+    private(set) var bytes: [UInt8] = []
+    private(set) var exceptions: [ConnectionHandle] = []
+
+    var isEmpty: Bool { operations.isEmpty }
+
+    mutating func send(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) {
+        operations.append(.send(handle, form, start: bytes.count, count: message.count))
+        bytes.append(message)
+    }
+
+    mutating func close(_ handle: ConnectionHandle, code: UInt16, _ reason: Span<UInt8>) {
+        operations.append(.close(handle, code: code, start: bytes.count, count: reason.count))
+        bytes.append(reason)
+    }
+
+    mutating func publish(
+        _ room: RoomKey,
+        _ form: MessageForm,
+        _ message: Span<UInt8>,
+        except: Span<ConnectionHandle>
+    ) {
+        let first = exceptions.count
+        for index in except.indices { exceptions.append(except[index]) }
+        operations.append(
+            .publish(room, form, start: bytes.count, count: message.count, except: first..<exceptions.count))
+        bytes.append(message)
+    }
+
+    mutating func append(_ operation: Operation) { operations.append(operation) }
+
+    mutating func removeAll() {
+        operations.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
+        exceptions.removeAll(keepingCapacity: true)
+    }
+}
+
+/// A room as the loops know it: the service's number and the room's number in it.
+struct RoomKey: Hashable, Sendable {
+    let bits: UInt64
+    init(service: Int, room: Int) { bits = UInt64(service) << 32 | UInt64(room) }
+}

@@ -1,0 +1,161 @@
+import Net
+import PatchbayABI
+
+// What a plugin asks of its connections, rooms and principals. Answers are those of patchbay.h.
+extension Service {
+    /// The loop that lies under this lane, when output may go straight to it.
+    private func direct(_ handle: ConnectionHandle) -> Loop? {
+        guard !isDeferred, let loop = lane.loop, loop.index == handle.loop else { return nil }
+        return loop
+    }
+
+    func send(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) -> pb_status {
+        guard let peer = peers[handle], !peer.isClosing else { return PB_GONE }
+        statistics.sent += 1
+        if let loop = direct(handle) { return loop.send(handle, form, message) ? PB_OK : PB_FULL }
+        outgoing[handle.loop].send(handle, form, message)
+        return PB_OK
+    }
+
+    func close(_ peer: Peer, code: UInt16, _ reason: String) { close(peer, code: code, Array(reason.utf8).span) }
+
+    func close(_ peer: Peer, code: UInt16, _ reason: Span<UInt8>) {
+        guard !peer.isClosing else { return }
+        if isDeferred { undo.append(.closing(peer)) }
+        peer.isClosing = true
+        peer.held = []
+        if let loop = direct(peer.handle) {
+            loop.close(peer.handle, code: code, reason)
+        } else {
+            outgoing[peer.handle.loop].close(peer.handle, code: code, reason)
+        }
+    }
+
+    func setState(_ peer: Peer, version: UInt32, _ bytes: [UInt8]) {
+        if isDeferred { undo.append(.state(peer, version: peer.stateVersion, bytes: peer.state)) }
+        peer.stateVersion = version
+        peer.state = bytes
+    }
+
+    // MARK: Logins
+
+    /// Decides who a connection is. PB_FULL: the principal has as many connections as it may.
+    func logIn(_ peer: Peer, _ login: Peer.Login) -> pb_status {
+        if case .principal(let principal) = login, peer.login != login,
+            let most = limits.connectionsPerPrincipal, (principals[principal]?.count ?? 0) >= most
+        {
+            return PB_FULL
+        }
+        setLogin(peer, login)
+        switch login {
+        case .none, .checking: break
+        case .guest, .principal: loggedIn(peer)
+        }
+        return PB_OK
+    }
+
+    /// Says who it is, in the table of principals too.
+    func setLogin(_ peer: Peer, _ login: Peer.Login) {
+        guard peer.login != login else { return }
+        if isDeferred { undo.append(.login(peer, peer.login)) }
+        if case .principal(let old) = peer.login {
+            principals[old]?.removeAll { $0 == peer.handle }
+            if principals[old]?.isEmpty == true { principals[old] = nil }
+        }
+        if case .principal(let new) = login { principals[new, default: []].append(peer.handle) }
+        peer.login = login
+    }
+
+    /// The time for logging in stops, and what waited goes on.
+    func loggedIn(_ peer: Peer) {
+        if let loop = direct(peer.handle) {
+            loop.loggedIn(peer.handle)
+        } else {
+            outgoing[peer.handle.loop].append(.loggedIn(peer.handle))
+        }
+        if !peer.held.isEmpty { replays.append(peer.handle) }
+    }
+
+    // MARK: Rooms
+
+    func join(_ room: [UInt8], _ peer: Peer) -> pb_status {
+        guard let number = rooms.join(room, peer) else { return PB_EXISTS }
+        if isDeferred { undo.append(.joined(room: room, peer)) }
+        let key = RoomKey(service: self.number, room: number)
+        if let loop = direct(peer.handle) {
+            loop.join(key, peer.handle)
+        } else {
+            outgoing[peer.handle.loop].append(.join(key, peer.handle))
+        }
+        return PB_OK
+    }
+
+    func leave(_ room: [UInt8], _ peer: Peer) -> pb_status {
+        guard let number = rooms.number(of: room), rooms.leave(number, peer) else { return PB_INVALID }
+        if isDeferred { undo.append(.left(room: room, peer)) }
+        let key = RoomKey(service: self.number, room: number)
+        if let loop = direct(peer.handle) {
+            loop.leave(key, peer.handle)
+        } else {
+            outgoing[peer.handle.loop].append(.leave(key, peer.handle))
+        }
+        return PB_OK
+    }
+
+    /// One item for each loop, whatever the number of members. Answers how many members there are.
+    func publish(_ room: [UInt8], _ form: MessageForm, _ message: Span<UInt8>, except: Span<ConnectionHandle>)
+        -> Int
+    {
+        guard let number = rooms.number(of: room) else { return 0 }
+        let key = RoomKey(service: self.number, room: number)
+        let members = rooms.count(number)
+        statistics.sent += members
+        for index in outgoing.indices {
+            if !isDeferred, let loop = lane.loop, loop.index == index {
+                loop.publish(key, form, message, except: except)
+            } else {
+                outgoing[index].publish(key, form, message, except: except)
+            }
+        }
+        return members
+    }
+
+    // MARK: Timers
+
+    /// Starts a timer anew; `milliseconds` from now.
+    func startTimer(_ key: TimerKey, milliseconds: Int64) {
+        noteTimer(key)
+        if let id = timerIds[key] { timers.cancel(id) }
+        timerIds[key] = timers.insert(deadline: now + max(milliseconds, 0), key)
+    }
+
+    func stopTimer(_ key: TimerKey) -> Bool {
+        noteTimer(key)
+        guard let id = timerIds.removeValue(forKey: key) else { return false }
+        return timers.cancel(id)
+    }
+
+    func timerLeft(_ key: TimerKey) -> Int64? {
+        guard let id = timerIds[key], let deadline = timers.deadline(of: id) else { return nil }
+        return max(deadline - now, 0)
+    }
+
+    private func noteTimer(_ key: TimerKey) {
+        guard isDeferred else { return }
+        undo.append(.timer(key, deadline: timerIds[key].flatMap { timers.deadline(of: $0) }))
+    }
+
+    /// Calls the handlers of the timers that are due. True: some were.
+    func fireTimers() -> Bool {
+        var hasFired = false
+        while let key = timers.popDue(now) {
+            timerIds[key] = nil
+            hasFired = true
+            guard let handler = generation?.ledger.timers[key.name] else { continue }
+            // Should this batch not be stored, it is tried again in a second.
+            if isDeferred { undo.append(.timer(key, deadline: now + 1000)) }
+            handler.call(key.key)
+        }
+        return hasFired
+    }
+}

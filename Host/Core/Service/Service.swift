@@ -1,0 +1,99 @@
+import Net
+import PatchbayABI
+import Store
+import Synchronization
+
+/// One configured instance of a plugin: what the host knows of its connections, rooms, principals and timers,
+/// and the generation that handles its messages.
+///
+/// Everything here belongs to the service's lane, but for what says otherwise.
+package final class Service {
+    /// Where peers reach the service: one path, or one port. Constant; read by any thread.
+    struct Binding: Sendable {
+        let kind: EndpointConfiguration.Kind
+        let listener: String
+        let path: String  // empty for a stream
+        let endpoint: String?  // as plugins.conf names it; nil: the main one
+    }
+
+    package let name: String
+    let number: Int
+    let configuration: ServiceConfiguration
+    let bindings: [Binding]
+    let limits: Limits
+    let clock: Clock
+    let log: Log
+    let files: PluginFiles
+    let plugin: String
+    let lane: Lane
+
+    let counter = ConnectionCounter()
+    /// Files loaded so far; numbers their copies. [any thread]
+    let loads = Atomic<Int>(0)
+
+    var generation: Generation?
+    var generationNumber = 0
+    var previousGenerations = 0
+    var database: Database?
+    var peers = PeerTable()
+    var rooms = RoomTable()
+    var principals: [[UInt8]: [ConnectionHandle]] = [:]
+    var timers = TimerHeap<TimerKey>()
+    var timerIds: [TimerKey: TimerHeap<TimerKey>.Id] = [:]
+    var replays: [ConnectionHandle] = []
+    var tickets: [UInt64: (Result<[UInt8], CallError>) -> Void] = [:]
+    var answers: [(UInt64, Result<[UInt8], CallError>)] = []  // to be given when the batch is committed
+    var lastTicket: UInt64 = 0
+    var scratch: [UInt8] = []
+    var statistics = Statistics()
+
+    /// What waits for the batch's commit, by loop.
+    var outgoing: [Outgoing]
+    var undo: [Undo] = []
+    /// Output waits although there is no store: a generation is being made that may yet be refused.
+    var isHolding = false
+
+    struct Statistics: Sendable {
+        var messages = 0
+        var sent = 0
+        var refused = 0
+        var batches = 0
+        var failedBatches = 0
+        var counters: [String: Int64] = [:]
+        var gauges: [String: Int64] = [:]
+    }
+
+    init(_ configuration: ServiceConfiguration, number: Int, lane: Lane, loops: Int, environment: Environment) {
+        name = configuration.name
+        self.number = number
+        self.configuration = configuration
+        self.lane = lane
+        limits = configuration.settings.limits
+        clock = environment.clock
+        log = environment.log
+        files = environment.files
+        plugin = environment.files.name(of: configuration.plugin)
+        outgoing = Array(repeating: Outgoing(), count: loops)
+        bindings = configuration.endpoints.flatMap { endpoint in
+            (endpoint.kind == .stream ? [""] : endpoint.paths).map { path in
+                Binding(kind: endpoint.kind, listener: endpoint.listener, path: path, endpoint: endpoint.name)
+            }
+        }
+        lane.service = self
+    }
+
+    /// What all services share.
+    struct Environment {
+        let clock: Clock
+        let log: Log
+        let files: PluginFiles
+    }
+
+    /// Batches are transactions, so output waits for the commit.
+    var isDeferred: Bool { database != nil || isHolding }
+
+    /// Milliseconds.
+    var now: Int64 { clock.monotonic / 1_000_000 }
+}
+
+extension Service: @unchecked Sendable {}  // its lane alone touches what is not constant

@@ -1,0 +1,15 @@
+/// How to take back one change of what the host keeps for a service, should the batch not be stored.
+enum Undo {
+    case state(Peer, version: UInt32, bytes: [UInt8])
+    case login(Peer, Peer.Login)
+    case closing(Peer)
+    case joined(room: [UInt8], Peer)
+    case left(room: [UInt8], Peer)
+    case timer(TimerKey, deadline: Int64?)  // what it was; nil: it did not run
+}
+
+/// Names a timer: what the plugin called it, and the key.
+struct TimerKey: Hashable, Sendable {
+    let name: [UInt8]
+    let key: [UInt8]
+}

@@ -1,0 +1,15 @@
+#include <patchbay.h>
+
+/* The shape of 1.0 on the machines we build for: a change here breaks every plugin in the field. */
+#if UINTPTR_MAX == UINT64_MAX
+_Static_assert(sizeof(pb_bytes) == 16, "pb_bytes changed shape");
+_Static_assert(sizeof(pb_message) == 56, "pb_message changed shape");
+_Static_assert(sizeof(pb_value) == 40, "pb_value changed shape");
+_Static_assert(sizeof(pb_named) == 56, "pb_named changed shape");
+_Static_assert(sizeof(pb_grammar) == 56, "pb_grammar changed shape");
+_Static_assert(sizeof(pb_message_type) == 64, "pb_message_type changed shape");
+_Static_assert(sizeof(pb_option) == 56, "pb_option changed shape");
+_Static_assert(sizeof(pb_setup) == 48, "pb_setup changed shape");
+_Static_assert(offsetof(pb_host, capability) == 328, "pb_host 1.0 changed shape");
+_Static_assert(offsetof(pb_plugin, destroy) == 88, "pb_plugin 1.0 changed shape");
+#endif

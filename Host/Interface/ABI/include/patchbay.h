@@ -1,0 +1,381 @@
+/* patchbay.h: the contract between the Patchbay host and a plugin. C11; needs nothing but the compiler.
+ *
+ * A plugin is a shared object that exports one function, patchbay_plugin, and carries one ELF note,
+ * PB_NOTE. The host reads the note before it loads the file, asks for the table, creates a service from
+ * it, and from then on calls the handlers that the service registered in create.
+ *
+ * Threads. A service is serial: none of its functions runs while another of them runs.
+ *     [create]  only inside create                [lane]  inside create and every handler
+ *     [any]     on any thread, at any time
+ * Nothing below may be called from a thread of the plugin's own, unless it says [any].
+ * Ownership. Every pointer, in either direction, is borrowed until that call returns, unless it says
+ *     otherwise. Neither side frees the other's memory.
+ * Errors. Calls answer 0 or more for success and one of pb_status for what went wrong. A handle that is
+ *     no longer good is PB_GONE, never a crash.
+ * Versions. Structures begin with their size and are only ever appended to. A call that this host does
+ *     not offer yet answers PB_UNAVAILABLE; PB_HAS tells whether a newer field is there at all.
+ * Text is UTF-8, given by pointer and length. Times are in milliseconds.
+ */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PB_ABI_MAJOR 1
+#define PB_ABI_MINOR 0
+
+enum pb_status {
+    PB_OK = 0,
+    PB_GONE = -1,        /* the connection, statement or call has ended */
+    PB_FULL = -2,        /* over a limit: the peer reads too slowly, or there are too many */
+    PB_DENIED = -3,      /* not allowed here: the wrong moment, or somebody else's */
+    PB_INVALID = -4,     /* the arguments make no sense: an empty name, an unknown kind */
+    PB_UNAVAILABLE = -5, /* this host does not offer it */
+    PB_FAILED = -6,      /* it was tried and did not work; the capability tells why */
+    PB_EXISTS = -7       /* registered already */
+};
+
+typedef struct pb_bytes {
+    const uint8_t *data; /* may be NULL when count is 0 */
+    size_t count;
+} pb_bytes;
+
+/* A connection. Slot in the low 32 bits, generation in the high 32; 0 is none. Never a pointer: once its
+ * connection has ended a handle answers PB_GONE, and cannot reach the slot's next owner. */
+typedef struct pb_connection {
+    uint64_t bits;
+} pb_connection;
+
+enum pb_kind { PB_TEXT = 0, PB_BINARY = 1 };
+
+/* One complete message from a client. */
+typedef struct pb_message {
+    uint32_t size;
+    uint32_t kind;    /* pb_kind, as it was sent */
+    pb_bytes body;    /* all of it */
+    pb_bytes type;    /* what the endpoint's grammar found; unescaped when it came out of JSON */
+    pb_bytes payload; /* PB_GRAMMAR_JSON: the payload member as written; otherwise what follows the type */
+} pb_message;
+
+/* A typed value: an option, an argument of a call, a parameter or a column of a statement. */
+enum pb_type { PB_NULL = 0, PB_INTEGER = 1, PB_REAL = 2, PB_STRING = 3, PB_BLOB = 4 };
+typedef struct pb_value {
+    uint32_t type; /* pb_type */
+    uint32_t reserved;
+    int64_t integer; /* also a boolean as 0 or 1, a time in milliseconds, a size in bytes */
+    double real;
+    pb_bytes bytes;
+} pb_value;
+
+typedef struct pb_named {
+    pb_bytes name;
+    pb_value value;
+} pb_named;
+
+/* ---- What a plugin registers in create ------------------------------------------------------------------
+ *
+ * Endpoints. The operator's plugins.conf binds paths and ports to endpoints of a service by name. The
+ * empty name is the plugin's main endpoint: it serves every binding that names none. */
+
+enum pb_grammar_kind {
+    PB_GRAMMAR_RAW = 0,      /* no types: every message goes to the handler of the empty type */
+    PB_GRAMMAR_JSON = 1,     /* a JSON object (RFC 8259); its type is the string member called `member` */
+    PB_GRAMMAR_DELIMITER = 2 /* text; its type stands before the first `delimiter`, or is all of it */
+};
+
+enum pb_grammar_flag {
+    PB_LOGIN_FIRST = 1 /* before accept or guest, every message but a login is refused as PB_REFUSED_LOGIN */
+};
+
+/* How an endpoint's messages are read. Where none is given an endpoint is PB_GRAMMAR_RAW. */
+typedef struct pb_grammar {
+    uint32_t size;
+    uint32_t kind;  /* pb_grammar_kind */
+    uint32_t flags; /* pb_grammar_flag */
+    uint32_t maximum; /* longest message in bytes, longer ones are PB_REFUSED_SIZE; 0: the operator's limit */
+    pb_bytes member;  /* JSON: the type's member, looked for at the top level */
+    pb_bytes payload; /* JSON: a member that must be there too, as an object; empty: none */
+    uint32_t delimiter; /* DELIMITER: one byte */
+    uint32_t login_milliseconds; /* time to log in when the operator's file says nothing; 0: his default */
+} pb_grammar;
+
+enum pb_message_flag {
+    PB_LOGIN = 1,           /* the login itself: passes PB_LOGIN_FIRST */
+    PB_NEEDS_LOGIN = 2,     /* refused before accept or guest */
+    PB_NEEDS_PRINCIPAL = 4, /* refused for guests too */
+    PB_COUNTED = 8          /* counts for the operator's `limit rate`; over it: PB_REFUSED_RATE */
+};
+
+typedef struct pb_message_type {
+    uint32_t size;
+    uint32_t flags;   /* pb_message_flag */
+    uint32_t maximum; /* longest message of this type in bytes; 0: the grammar's */
+    uint32_t reserved;
+    pb_bytes type;
+    pb_bytes summary; /* one line for the operator; may be empty */
+    pb_bytes example; /* one message; may be empty */
+} pb_message_type;
+
+enum pb_refusal {
+    PB_REFUSED_SIZE = 1,  /* longer than its maximum */
+    PB_REFUSED_RATE = 2,  /* more than `limit rate` */
+    PB_REFUSED_LOGIN = 3, /* needs a login, or a principal */
+    PB_REFUSED_STORE = 4  /* was handled, but could not be stored: nothing of it is in force */
+};
+
+typedef void (*pb_on_message)(void *self, pb_connection from, const pb_message *message);
+typedef void (*pb_on_refused)(void *self, pb_connection from, const pb_message *message, uint32_t refusal);
+typedef void (*pb_on_open)(void *self, pb_connection who);
+/* code: the WebSocket close code, 1006 where there was none. `who` still has its state, principal and
+ * rooms; sending to it does nothing. */
+typedef void (*pb_on_close)(void *self, pb_connection who, uint32_t code, pb_bytes reason);
+typedef void (*pb_on_timer)(void *self, pb_bytes key);
+
+/* A request over plain HTTP; answered by respond, now or later. */
+typedef struct pb_request {
+    uint32_t size;
+    uint32_t reserved;
+    uint64_t ticket;
+    pb_bytes method, path, query, body;
+    const pb_named *headers; /* names in lower case */
+    size_t header_count;
+} pb_request;
+typedef void (*pb_on_request)(void *self, const pb_request *request);
+
+/* The upgrade of a connection that is not open yet; answered by accept, guest, reject or later. */
+typedef void (*pb_on_auth)(void *self, pb_connection who, const pb_request *upgrade);
+
+/* An administration command; answered once by answer, now or later. */
+typedef struct pb_call {
+    uint32_t size;
+    uint32_t reserved;
+    uint64_t ticket;
+    const pb_named *arguments; /* each a PB_STRING; those that were given */
+    size_t argument_count;
+} pb_call;
+typedef void (*pb_on_command)(void *self, const pb_call *call);
+
+enum pb_parameter_flag { PB_REQUIRED = 1, PB_SECRET = 2 };
+typedef struct pb_parameter {
+    pb_bytes name;
+    uint32_t flags; /* pb_parameter_flag: a missing required one is refused without calling the plugin */
+    uint32_t reserved;
+    pb_bytes meaning;
+} pb_parameter;
+typedef struct pb_command {
+    uint32_t size;
+    uint32_t reserved;
+    pb_bytes name;
+    pb_bytes summary;
+    const pb_parameter *parameters;
+    size_t parameter_count;
+} pb_command;
+
+enum pb_level { PB_ERROR = 0, PB_WARNING = 1, PB_INFO = 2, PB_DEBUG = 3 };
+
+/* What is known of a connection. */
+typedef struct pb_connection_info {
+    uint32_t size;      /* set by the caller */
+    uint32_t transport; /* pb_transport */
+    pb_bytes endpoint;
+    pb_bytes address;   /* the peer's, as text */
+    pb_bytes principal; /* empty for guests and before the login */
+    uint32_t logged_in; /* 1 after accept or guest */
+    uint32_t reserved;
+} pb_connection_info;
+enum pb_transport { PB_WEBSOCKET = 0, PB_SOCKJS = 1, PB_STREAM = 2, PB_HTTP = 3 };
+
+typedef void (*pb_on_member)(void *user, pb_connection member);
+
+/* ---- The host, as a service sees it ---------------------------------------------------------------------
+ *
+ * Registrations take effect together, when create has succeeded; they end with the generation. `self` is
+ * handed to the handler unchanged. A second registration of the same thing answers PB_EXISTS. */
+typedef struct pb_host {
+    uint32_t size; /* bytes that the host filled in; see PB_HAS */
+    uint32_t reserved;
+    void *context; /* the host's own; first argument of every call */
+
+    /* registrations [create] */
+    int32_t (*grammar)(void *context, pb_bytes endpoint, const pb_grammar *grammar);
+    int32_t (*on_message)(void *context, pb_bytes endpoint, const pb_message_type *type,
+                          pb_on_message handler, void *self);
+    int32_t (*on_auth)(void *context, pb_bytes endpoint, pb_on_auth handler, void *self);
+    int32_t (*on_open)(void *context, pb_bytes endpoint, pb_on_open handler, void *self);
+    int32_t (*on_close)(void *context, pb_bytes endpoint, pb_on_close handler, void *self);
+    int32_t (*on_malformed)(void *context, pb_bytes endpoint, pb_on_message handler, void *self);
+    int32_t (*on_unknown)(void *context, pb_bytes endpoint, pb_on_message handler, void *self);
+    int32_t (*on_refused)(void *context, pb_bytes endpoint, pb_on_refused handler, void *self);
+    int32_t (*on_request)(void *context, pb_bytes endpoint, pb_bytes method, pb_bytes path,
+                          pb_on_request handler, void *self);
+    int32_t (*on_timer)(void *context, pb_bytes timer, pb_on_timer handler, void *self);
+    int32_t (*on_command)(void *context, const pb_command *command, pb_on_command handler, void *self);
+    /* An option as checked against the plugin's table, its default filled in. PB_INVALID: no such option. */
+    int32_t (*option)(void *context, pb_bytes name, pb_value *value);
+    /* Why create is about to answer NULL: one sentence for the operator. */
+    int32_t (*refuse)(void *context, pb_bytes reason);
+
+    /* connections [lane] */
+    /* Copies into the outbox; it leaves when the batch of messages at hand has been handled and, where the
+     * service stores, committed. PB_FULL: the peer reads too slowly and is being closed with 1013. */
+    int32_t (*send)(void *context, pb_connection to, uint32_t kind, pb_bytes message);
+    /* What was sent before still leaves. 1000, 1001, 1008 to 1013 and 3000 to 4999; reason at most 123 bytes. */
+    int32_t (*close)(void *context, pb_connection who, uint32_t code, pb_bytes reason);
+    int32_t (*describe)(void *context, pb_connection who, pb_connection_info *info);
+    /* Every connection of the service, in no order. Answers how many. */
+    int32_t (*connections)(void *context, pb_on_member each, void *user);
+    /* Up to 64 KiB that the host keeps with the connection, through reloads too. */
+    int32_t (*set_state)(void *context, pb_connection who, uint32_t version, pb_bytes state);
+    int32_t (*state)(void *context, pb_connection who, uint32_t *version, pb_bytes *state);
+
+    /* who a connection is [lane] */
+    int32_t (*accept)(void *context, pb_connection who, pb_bytes principal);
+    int32_t (*guest)(void *context, pb_connection who);
+    int32_t (*reject)(void *context, pb_connection who, uint32_t code, pb_bytes reason);
+    /* Its further messages wait, in order, until one of the three above. */
+    int32_t (*later)(void *context, pb_connection who);
+    /* To each connection of the principal. Answers how many. */
+    int32_t (*send_principal)(void *context, pb_bytes principal, uint32_t kind, pb_bytes message);
+    /* Its connections, oldest login first. Answers how many. */
+    int32_t (*principal)(void *context, pb_bytes principal, pb_on_member each, void *user);
+
+    /* rooms [lane] */
+    int32_t (*join)(void *context, pb_bytes room, pb_connection who);  /* PB_EXISTS: is in it */
+    int32_t (*leave)(void *context, pb_bytes room, pb_connection who); /* PB_INVALID: is not in it */
+    /* One frame for all its members but those in except. Answers how many members the room has. */
+    int32_t (*publish)(void *context, pb_bytes room, uint32_t kind, pb_bytes message,
+                       const pb_connection *except, size_t except_count);
+    int32_t (*members)(void *context, pb_bytes room, pb_on_member each, void *user); /* each may be NULL */
+
+    /* timers [lane]: by name and key; starting a running one starts it anew. They survive reloads. */
+    int32_t (*start_timer)(void *context, pb_bytes timer, pb_bytes key, int64_t milliseconds);
+    int32_t (*stop_timer)(void *context, pb_bytes timer, pb_bytes key); /* PB_INVALID: does not run */
+    int64_t (*timer_left)(void *context, pb_bytes timer, pb_bytes key); /* milliseconds, or a status */
+
+    /* answers [lane] */
+    /* status PB_OK: `text` is one JSON value. Anything else: a sentence that says what is wrong. */
+    int32_t (*answer)(void *context, uint64_t ticket, int32_t status, pb_bytes text);
+    int32_t (*respond)(void *context, uint64_t ticket, uint32_t status, const pb_named *headers,
+                       size_t header_count, pb_bytes body);
+
+    /* seeing inside [any]; never a password or a token */
+    int32_t (*log)(void *context, uint32_t level, pb_bytes text, const pb_named *fields, size_t field_count);
+    int32_t (*count)(void *context, pb_bytes counter, int64_t by);
+    int32_t (*gauge)(void *context, pb_bytes gauge, int64_t value);
+
+    /* time [any]; virtual in transcripts */
+    int64_t (*monotonic)(void *context); /* milliseconds, from no particular start */
+    int64_t (*wall)(void *context);      /* milliseconds since 1970-01-01 UTC */
+
+    /* A table of further calls by name, "patchbay.store.1"; NULL: not offered. It lives as long as the host. */
+    const void *(*capability)(void *context, const char *name);
+    /* 1.1: append below this line; never insert, reorder, remove, or change a meaning. */
+} pb_host;
+
+#define PB_HAS(table, field) ((table)->size >= offsetof(__typeof__(*(table)), field) + sizeof((table)->field))
+
+/* ---- Capabilities ------------------------------------------------------------------------------------- */
+
+#define PB_STORE "patchbay.store.1"
+/* Answers 0 to go on, anything else to stop. */
+typedef int32_t (*pb_on_row)(void *user, const pb_value *columns, size_t column_count);
+
+/* The service's own database: SQL as both SQLite and PostgreSQL take it, parameters $1, $2, … All that
+ * one batch of messages writes is one transaction; what the batch sends leaves when it is committed. If
+ * that fails nothing is sent, the service is created anew from the store, and each message of the batch
+ * goes to on_refused with PB_REFUSED_STORE. */
+typedef struct pb_store {
+    uint32_t size;
+    uint32_t reserved;
+    /* A statement, at least 0, that lives as long as the generation. [lane] */
+    int32_t (*prepare)(void *context, pb_bytes sql);
+    /* Runs it and calls row, which may be NULL, for each row. Answers rows changed, PB_FAILED, PB_GONE. [lane] */
+    int64_t (*run)(void *context, int32_t statement, const pb_value *parameters, size_t parameter_count,
+                   pb_on_row row, void *user);
+    /* What the last PB_FAILED of prepare or run was, as a sentence; good until the next call. [lane] */
+    pb_bytes (*error)(void *context);
+} pb_store;
+
+#define PB_SECRETS "patchbay.secrets.1"
+/* verdict: 1 for a match, 0 for none; hash: the PHC string, for hash only. */
+typedef void (*pb_on_secret)(void *self, uint64_t ticket, int32_t verdict, pb_bytes hash);
+typedef struct pb_secrets {
+    uint32_t size;
+    uint32_t reserved;
+    int32_t (*random)(void *context, uint8_t *buffer, size_t count);                           /* [any] */
+    int32_t (*sha256)(void *context, pb_bytes message, uint8_t digest[32]);                    /* [any] */
+    int32_t (*hmac_sha256)(void *context, pb_bytes key, pb_bytes message, uint8_t digest[32]); /* [any] */
+    int32_t (*equal)(void *context, pb_bytes one, pb_bytes other); /* 1 or 0, in constant time [any] */
+    /* scrypt, off the lane; answered on it later. */
+    int32_t (*hash)(void *context, pb_bytes password, uint64_t ticket, pb_on_secret done, void *self); /* [lane] */
+    int32_t (*verify)(void *context, pb_bytes password, pb_bytes hash, uint64_t ticket, pb_on_secret done,
+                      void *self); /* [lane] */
+} pb_secrets;
+
+/* ---- The plugin's table ------------------------------------------------------------------------------- */
+
+enum pb_option_kind {
+    PB_OPTION_TEXT = 0,
+    PB_OPTION_INTEGER = 1,
+    PB_OPTION_BOOLEAN = 2,  /* on, off */
+    PB_OPTION_DURATION = 3, /* 10s; milliseconds */
+    PB_OPTION_SIZE = 4,     /* 64k; bytes */
+    PB_OPTION_CHOICE = 5    /* one of choices */
+};
+typedef struct pb_option {
+    const char *name;
+    uint32_t kind;             /* pb_option_kind */
+    uint32_t required;         /* 1: the operator must give it */
+    const char *initial;       /* its default as it would stand in the file; NULL: none */
+    int64_t minimum, maximum;  /* both 0: no bounds; in the unit of the kind */
+    const char *const *choices; /* ends with NULL; for PB_OPTION_CHOICE */
+    const char *meaning;       /* one line */
+} pb_option;
+
+enum pb_start { PB_START = 0, PB_RELOAD = 1, PB_RECOVERY = 2 };
+typedef struct pb_setup {
+    uint32_t size;
+    uint32_t start;            /* pb_start: RECOVERY is after a store that failed, with nothing restored */
+    pb_bytes service;          /* the service's name in plugins.conf */
+    pb_bytes restored;         /* what save gave; empty at a start */
+    uint32_t restored_version; /* the state_version of the table whose save it was */
+    uint32_t reserved;
+} pb_setup;
+
+typedef struct pb_plugin {
+    uint32_t size;
+    uint16_t abi_major, abi_minor;
+    const char *name, *version, *summary; /* static, UTF-8 */
+    uint32_t state_version;               /* of what save gives */
+    uint32_t reserved;
+    const pb_option *options;
+    size_t option_count;
+    const char *const *migrations; /* SQL, numbered from 1; only ever appended to; none: no store */
+    size_t migration_count;
+    /* A service, or NULL to refuse. host outlives it. [create] */
+    void *(*create)(const pb_host *host, const pb_setup *setup);
+    /* Its state for the next generation; the bytes stay valid until destroy. PB_OK, or a status that
+     * ends the reload and leaves this generation running. May be NULL: no state. [lane] */
+    int32_t (*save)(void *service, pb_bytes *state);
+    void (*destroy)(void *service); /* the last call; the host is told nothing any more [lane] */
+} pb_plugin;
+
+/* The only export; a static table, valid for ever. [any] */
+const pb_plugin *patchbay_plugin(void);
+
+/* The ELF note by which the host knows the file before it runs any of its code:
+ *     PB_NOTE("Echo")        at file level, the name as in the table, at most 31 bytes */
+#define PB_NOTE(plugin_name)                                                                               \
+    __attribute__((section(".note.patchbay"), used, aligned(4))) static const struct {                     \
+        uint32_t name_size, description_size, type;                                                        \
+        char owner[12];                                                                                    \
+        uint16_t abi_major, abi_minor;                                                                     \
+        char plugin[32];                                                                                   \
+    } pb_note = { 9, 36, 1, "patchbay", PB_ABI_MAJOR, PB_ABI_MINOR, plugin_name }
+
+#ifdef __cplusplus
+}
+#endif

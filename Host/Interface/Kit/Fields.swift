@@ -1,0 +1,110 @@
+public import JSON
+
+/// The members of a JSON object, looked up by name. Allocates nothing.
+public struct Fields: Sendable {
+    private let bytes: [UInt8]
+    private let start: Int  // the object's ranges count from here
+    private let end: Int
+    private let object: JSONValue?
+
+    /// The object that stands in `range` of `bytes`.
+    init(_ bytes: [UInt8], _ range: Range<Int>) {
+        self.bytes = bytes
+        start = range.lowerBound
+        end = range.upperBound
+        object = try? JSONValue.read(bytes.span.extracting(range))
+    }
+
+    /// The members of a JSON text; none when `text` is no JSON object.
+    public init(_ text: [UInt8]) {
+        self.init(text, 0..<text.count)
+    }
+
+    init(_ bytes: [UInt8], _ start: Int, _ end: Int, _ object: JSONValue) {
+        self.bytes = bytes
+        self.start = start
+        self.end = end
+        self.object = object
+    }
+
+    /// The member of that name, unescaped.
+    public subscript(name: String) -> Field {
+        let found = object?.member(name, in: bytes.span.extracting(start..<end)) ?? .absent
+        return Field(bytes, start, end, found)
+    }
+}
+
+/// A member of an object, or an element of an array: a value, nothing, or a name that stands there twice.
+public struct Field: Sendable {
+    private let bytes: [UInt8]
+    private let start: Int
+    private let end: Int
+    private let lookup: JSONLookup
+
+    init(_ bytes: [UInt8], _ start: Int, _ end: Int, _ lookup: JSONLookup) {
+        self.bytes = bytes
+        self.start = start
+        self.end = end
+        self.lookup = lookup
+    }
+
+    /// No member has the name.
+    public var isAbsent: Bool { lookup == .absent }
+    /// The name stands twice or more, so that none of its values counts.
+    public var isRepeated: Bool { lookup == .repeated }
+    /// What kind of value was found; nil when none was.
+    public var kind: JSONValue.Kind? { lookup.value?.kind }
+
+    /// The string unescaped; nil for anything else.
+    public var string: String? { reading { $0.string(in: $1) } }
+    /// The string unescaped, in UTF-8; nil for anything else.
+    public var text: [UInt8]? {
+        var text: [UInt8] = []
+        return append(to: &text) ? text : nil
+    }
+    /// A number without fraction and exponent; nil for anything else.
+    public var integer: Int64? { reading { $0.integer(in: $1) } }
+    /// A number; nil for anything else.
+    public var number: Double? { reading { $0.number(in: $1) } }
+    /// True or false; nil for anything else.
+    public var bool: Bool? { reading { $0.bool(in: $1) } }
+    /// An object's members; nil for anything else.
+    public var fields: Fields? {
+        guard let value = lookup.value, value.kind == .object else { return nil }
+        return Fields(bytes, start, end, value)
+    }
+    /// The value as written; empty when there is none.
+    public var raw: ArraySlice<UInt8> {
+        guard let range = lookup.value?.range else { return [] }
+        return bytes[start + range.lowerBound..<start + range.upperBound]
+    }
+
+    /// Appends the string unescaped, in UTF-8. False for anything else.
+    public func append(to buffer: inout [UInt8]) -> Bool {
+        lookup.value?.appendUnescaped(in: bytes.span.extracting(start..<end), to: &buffer) ?? false
+    }
+
+    /// Whether it is a string that unescaped is `text`. Allocates nothing.
+    public func equals(_ text: String) -> Bool {
+        reading { $0.equals(text, in: $1) } ?? false
+    }
+
+    /// An array's elements, in order; nil for anything else.
+    public var elements: [Field]? {
+        guard kind == .array else { return nil }
+        var elements: [Field] = []
+        reading { value, span in
+            value.forEachElement(in: span) { element in
+                elements.append(Field(bytes, start, end, .found(element)))
+                return true
+            }
+        }
+        return elements
+    }
+
+    @discardableResult
+    private func reading<Result>(_ body: (JSONValue, Span<UInt8>) -> Result?) -> Result? {
+        guard let value = lookup.value else { return nil }
+        return body(value, bytes.span.extracting(start..<end))
+    }
+}

@@ -1,0 +1,88 @@
+import PatchbayABI
+
+/// One life of a service, as the host holds it.
+class Instance {
+    func save() -> pb_bytes { unsafe pb_bytes() }
+
+    static func at(_ address: UnsafeMutableRawPointer?) -> Instance? {
+        guard let address = unsafe address else { return nil }
+        return unsafe Unmanaged<Instance>.fromOpaque(address).takeUnretainedValue()
+    }
+}
+
+/// One life of a service of a known type, with its handlers and the buffers that every message is read into.
+final class ServiceInstance<S: Service>: Instance {
+    let host: Host
+    let failures = Failures()
+    private(set) var service: S?
+    private var handlers: [Handler] = []
+    private var body: [UInt8] = []
+    private var type: [UInt8] = []
+    private var saved = OwnedBytes()
+
+    /// A service, or why there is none.
+    init(_ host: Host, _ setup: pb_setup) throws(ServiceError) {
+        self.host = host
+        super.init()
+        let service = try S(unsafe Setup(self, setup))
+        if let failure = failures.first { throw failure }
+        self.service = service
+    }
+
+    /// Keeps a handler alive for as long as the host may call it.
+    func keep<H: Handler>(_ handler: H) -> H {
+        handlers.append(handler)
+        return handler
+    }
+
+    /// The message in buffers that are filled anew each time, unless somebody still holds the last one.
+    func read(_ message: UnsafePointer<pb_message>) -> Message {
+        unsafe Self.fill(&body, message.pointee.body)
+        unsafe Self.fill(&type, message.pointee.type)
+        let isText = unsafe message.pointee.kind == PB_TEXT.rawValue
+        let payload = unsafe message.pointee.payload
+        if let range = unsafe Self.range(of: payload, in: message.pointee.body) {
+            return Message(bytes: body, isText: isText, type: type, payloadIn: body, range)
+        }
+        let outside = unsafe payload.array
+        return Message(bytes: body, isText: isText, type: type, payloadIn: outside, 0..<outside.count)
+    }
+
+    override func save() -> pb_bytes {
+        guard let service else { return unsafe pb_bytes() }
+        saved = OwnedBytes(service.save())
+        return unsafe saved.bytes
+    }
+
+    private static func fill(_ buffer: inout [UInt8], _ bytes: pb_bytes) {
+        buffer.removeAll(keepingCapacity: true)
+        unsafe buffer.append(contentsOf: bytes.buffer)
+    }
+
+    private static func range(of part: pb_bytes, in whole: pb_bytes) -> Range<Int>? {
+        guard let start = unsafe part.data, let origin = unsafe whole.data else {
+            return unsafe part.count == 0 ? 0..<0 : nil
+        }
+        let offset = UInt(bitPattern: start) &- UInt(bitPattern: origin)
+        guard unsafe offset <= whole.count, unsafe part.count <= whole.count - Int(offset) else { return nil }
+        return unsafe Int(offset)..<Int(offset) + part.count
+    }
+}
+
+/// Bytes at an address of their own, given to the host for longer than a call.
+@safe final class OwnedBytes {
+    private let memory: UnsafeMutableBufferPointer<UInt8>
+
+    init(_ bytes: [UInt8] = []) {
+        unsafe memory = .allocate(capacity: bytes.count)
+        _ = unsafe memory.initialize(fromContentsOf: bytes)
+    }
+
+    deinit {
+        unsafe memory.deallocate()
+    }
+
+    var bytes: pb_bytes {
+        unsafe pb_bytes(data: UnsafePointer(memory.baseAddress), count: memory.count)
+    }
+}

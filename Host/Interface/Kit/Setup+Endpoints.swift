@@ -1,0 +1,148 @@
+import PatchbayABI
+
+/// Connections and their messages. `endpoint` is empty for the main one, which serves every binding of
+/// plugins.conf that names none.
+extension Setup {
+    /// Says how the endpoint's messages are read. Without it they are `.raw`.
+    ///
+    /// - Parameters:
+    ///   - loginFirst: until a connection is accepted or a guest, all but the login is refused.
+    ///   - maximum: longest message in bytes; 0 is the operator's limit.
+    ///   - loginMilliseconds: time to log in where the operator says nothing; 0 is the host's default.
+    public func grammar(
+        _ grammar: Grammar,
+        loginFirst: Bool = false,
+        maximum: Int = 0,
+        loginMilliseconds: Int = 0,
+        on endpoint: String = ""
+    ) {
+        var table = unsafe pb_grammar()
+        unsafe table.size = UInt32(MemoryLayout<pb_grammar>.size)
+        unsafe table.kind = grammar.kind
+        unsafe table.flags = loginFirst ? PB_LOGIN_FIRST.rawValue : 0
+        unsafe table.maximum = UInt32(clamping: maximum)
+        unsafe table.login_milliseconds = UInt32(clamping: loginMilliseconds)
+        var type = ""
+        var payload = ""
+        switch grammar {
+        case .raw: break
+        case .json(let typeMember, let payloadMember): (type, payload) = (typeMember, payloadMember)
+        case .delimiter(let byte): unsafe table.delimiter = UInt32(byte)
+        }
+        let status = unsafe endpoint.lend { endpoint in
+            unsafe type.lend { type in
+                unsafe payload.lend { payload in
+                    unsafe table.member = type
+                    unsafe table.payload = payload
+                    return Status(unsafe host.table.pointee.grammar(host.context, endpoint, &table))
+                }
+            }
+        }
+        note(status, "the grammar of endpoint", endpoint)
+    }
+
+    /// Handles messages of one type; of every type that is not named, where the grammar has no types.
+    ///
+    /// - Parameters:
+    ///   - type: as the grammar finds it.
+    ///   - maximum: longest message of this type in bytes; 0 is the grammar's.
+    ///   - summary: one line for the operator.
+    ///   - example: one message.
+    public func onMessage(
+        _ type: String = "",
+        _ flags: MessageFlags = [],
+        maximum: Int = 0,
+        summary: String = "",
+        example: String = "",
+        on endpoint: String = "",
+        _ body: @escaping (S, Message, Connection) -> Void
+    ) {
+        let handler = instance.keep(MessageHandler(instance, body))
+        var table = unsafe pb_message_type()
+        unsafe table.size = UInt32(MemoryLayout<pb_message_type>.size)
+        unsafe table.flags = flags.rawValue
+        unsafe table.maximum = UInt32(clamping: maximum)
+        let status = unsafe lend(endpoint, type, summary, example) { endpoint, type, summary, example in
+            unsafe table.type = type
+            unsafe table.summary = summary
+            unsafe table.example = example
+            let answer = unsafe host.table.pointee.on_message(
+                host.context,
+                endpoint,
+                &table,
+                Entry.message,
+                handler.address
+            )
+            return Status(answer)
+        }
+        note(status, "message type", type)
+    }
+
+    /// Handles messages that the grammar could not read.
+    public func onMalformed(on endpoint: String = "", _ body: @escaping (S, Message, Connection) -> Void) {
+        let handler = instance.keep(MessageHandler(instance, body))
+        let status = unsafe endpoint.lend {
+            Status(unsafe host.table.pointee.on_malformed(host.context, $0, Entry.message, handler.address))
+        }
+        note(status, "onMalformed of endpoint", endpoint)
+    }
+
+    /// Handles messages of a type that has no handler.
+    public func onUnknown(on endpoint: String = "", _ body: @escaping (S, Message, Connection) -> Void) {
+        let handler = instance.keep(MessageHandler(instance, body))
+        let status = unsafe endpoint.lend {
+            Status(unsafe host.table.pointee.on_unknown(host.context, $0, Entry.message, handler.address))
+        }
+        note(status, "onUnknown of endpoint", endpoint)
+    }
+
+    /// Handles messages that the host does not hand over, so that the protocol can word its own error.
+    public func onRefused(
+        on endpoint: String = "",
+        _ body: @escaping (S, Message, Connection, Refusal) -> Void
+    ) {
+        let handler = instance.keep(RefusalHandler(instance, body))
+        let status = unsafe endpoint.lend {
+            Status(unsafe host.table.pointee.on_refused(host.context, $0, Entry.refused, handler.address))
+        }
+        note(status, "onRefused of endpoint", endpoint)
+    }
+
+    /// Handles a connection that is open now.
+    public func onOpen(on endpoint: String = "", _ body: @escaping (S, Connection) -> Void) {
+        let handler = instance.keep(OpenHandler(instance, body))
+        let status = unsafe endpoint.lend {
+            Status(unsafe host.table.pointee.on_open(host.context, $0, Entry.opened, handler.address))
+        }
+        note(status, "onOpen of endpoint", endpoint)
+    }
+
+    /// Handles a connection that has ended. It still has its state, principal and rooms.
+    public func onClose(on endpoint: String = "", _ body: @escaping (S, Connection, Closing) -> Void) {
+        let handler = instance.keep(CloseHandler(instance, body))
+        let status = unsafe endpoint.lend {
+            Status(unsafe host.table.pointee.on_close(host.context, $0, Entry.closed, handler.address))
+        }
+        note(status, "onClose of endpoint", endpoint)
+    }
+
+    func note(_ status: Status, _ what: String, _ name: String) {
+        instance.failures.note(status, "\(what) \"\(name)\"")
+    }
+
+    private func lend(
+        _ first: String,
+        _ second: String,
+        _ third: String,
+        _ fourth: String,
+        _ body: (pb_bytes, pb_bytes, pb_bytes, pb_bytes) -> Status
+    ) -> Status {
+        unsafe first.lend { first in
+            unsafe second.lend { second in
+                unsafe third.lend { third in
+                    unsafe fourth.lend { fourth in unsafe body(first, second, third, fourth) }
+                }
+            }
+        }
+    }
+}

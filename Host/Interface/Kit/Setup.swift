@@ -1,0 +1,54 @@
+import PatchbayABI
+
+/// What a service is created from, and where it registers its handlers.
+///
+/// Registrations take effect together when `init` has returned, and end with the generation. One that the host
+/// refuses makes the creation fail with a sentence.
+public struct Setup<S: Service> {
+    /// Why a service is created.
+    public enum Start: UInt32, Sendable {
+        /// The host started it.
+        case start
+        /// It takes over from the generation before, with what that saved.
+        case reload
+        /// The store failed and took back the last messages; nothing is restored.
+        case recovery
+    }
+
+    /// The host; keep it.
+    public let host: Host
+    /// The service's name in plugins.conf.
+    public let name: String
+    /// Why it is created.
+    public let start: Start
+    /// What `save` of the generation before gave; nil when it gave nothing.
+    public let restored: SavedState?
+    /// What the operator set.
+    public let options: Options
+    /// The service's database; nil when the manifest has no migrations or the host no store.
+    public let store: Store?
+    /// Random bytes and digests; nil when the host offers none.
+    public let secrets: Secrets?
+    let instance: ServiceInstance<S>
+
+    init(_ instance: ServiceInstance<S>, _ setup: pb_setup) {
+        self.instance = instance
+        host = instance.host
+        name = unsafe setup.service.string
+        start = unsafe Start(rawValue: setup.start) ?? .start
+        restored =
+            unsafe setup.restored.count == 0
+            ? nil : SavedState(version: setup.restored_version, bytes: setup.restored.array)
+        options = Options(instance.host, instance.failures)
+        store = S.manifest.migrations.isEmpty ? nil : Store(instance.host)
+        secrets = Secrets(instance.host)
+    }
+}
+
+/// How a connection ended.
+public struct Closing: Equatable, Sendable {
+    /// The WebSocket close code (RFC 6455 §7.4); 1006 where there was none.
+    public let code: UInt32
+    /// The reason given, mostly empty.
+    public let reason: [UInt8]
+}

@@ -1,0 +1,136 @@
+import Core
+import Glibc
+import Net
+
+/// What each command does.
+enum Commands {
+    static let versionNumber = "0.1.0"
+
+    static func version(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
+        guard invocation.words.isEmpty else { return .usage }
+        Output.print("patchbay \(versionNumber)")
+        return .done
+    }
+
+    // MARK: Here
+
+    static func run(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
+        guard invocation.words.isEmpty else { return .usage }
+        let configuration = try configuration(invocation)
+        // Before there are threads, so that none of them takes a signal.
+        let signals = Signals()
+        let clock = Clock()
+        let log = Log(level: configuration.log, clock: clock)
+        raiseFileLimit()
+        let server = try Server.start(configuration, on: .system(log: log, clock: clock), binary: folder())
+        let control = try ControlServer(server)
+        try server.run()
+        for (service, address) in server.addresses { Output.print("\(service)  \(address)") }
+        signals.waitForEnd()
+        log.write(.info, "going down")
+        control.stop()
+        server.stop()
+        return .done
+    }
+
+    static func check(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
+        guard invocation.words.isEmpty else { return .usage }
+        let configuration = try configuration(invocation)
+        let errors = Server.check(configuration, binary: folder())
+        guard errors.isEmpty else { throw StartError(errors) }
+        Output.print("\(path(invocation)): \(configuration.services.count) services, no errors")
+        return .done
+    }
+
+    // MARK: In the running server
+
+    static func status(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
+        guard invocation.words.isEmpty else { return .usage }
+        let isJSON = invocation.flags.contains("--json")
+        return try ask(ControlRequest(command: "status", name: isJSON ? "json" : ""), invocation)
+    }
+
+    static func call(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
+        guard let service = invocation.words.first else {
+            Output.complain("usage: patchbay call SERVICE [COMMAND name=value …]")
+            return .usage
+        }
+        var request = ControlRequest(command: "call", service: service)
+        request.name = invocation.words.dropFirst().first ?? ""
+        for word in invocation.words.dropFirst(2) {
+            guard let equals = word.firstIndex(of: "=") else {
+                Output.complain("\"\(word)\" is not name=value")
+                return .usage
+            }
+            let name = String(word[..<equals])
+            var value = String(word[word.index(after: equals)...])
+            if value == "@-", isSecret(name) {
+                guard let line = readLine(strippingNewline: true) else {
+                    throw StartError(["\(name)=@-: standard input has no line for it"])
+                }
+                value = line
+            }
+            request.arguments.append((name, value))
+        }
+        return try ask(request, invocation)
+    }
+
+    static func reload(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
+        guard let service = invocation.words.first, invocation.words.count <= 2 else {
+            Output.complain("usage: patchbay reload SERVICE [FILE]")
+            return .usage
+        }
+        let file = invocation.words.dropFirst().first.map(absolute) ?? ""
+        return try ask(ControlRequest(command: "reload", service: service, name: file), invocation)
+    }
+
+    private static func ask(_ request: ControlRequest, _ invocation: Command.Invocation) throws(StartError) -> Outcome {
+        let answer = try ControlClient.ask(request, state: try configuration(invocation).state)
+        guard answer.isSuccess else { throw StartError([answer.text]) }
+        Output.print(answer.text)
+        return .done
+    }
+
+    /// Values that may come from standard input, so that they stay out of the shell's history.
+    private static func isSecret(_ name: String) -> Bool {
+        ["pass", "password", "token", "key"].contains(name) || name.hasPrefix("secret")
+    }
+
+    // MARK: Files
+
+    private static func path(_ invocation: Command.Invocation) -> String {
+        if let file = invocation.file { return file }
+        return unsafe access("plugins.conf", F_OK) == 0 ? "plugins.conf" : "/etc/patchbay/plugins.conf"
+    }
+
+    private static func configuration(_ invocation: Command.Invocation) throws(StartError) -> Configuration {
+        do throws(ConfigurationErrors) {
+            return try Configuration.read(path: path(invocation))
+        } catch {
+            throw StartError([error.description])
+        }
+    }
+
+    private static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = unsafe getcwd(nil, 0) else { return path }
+        defer { unsafe free(folder) }
+        return unsafe String(cString: folder) + "/" + path
+    }
+
+    /// The folder of this executable.
+    private static func folder() -> String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
+        let path = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return String(path[..<slash])
+    }
+
+    /// As many open files as the system lets this user have.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

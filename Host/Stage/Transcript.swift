@@ -1,0 +1,117 @@
+/// A protocol's behaviour as a play: who connects, sends and gets what, and when.
+///
+/// One step a line; lines that are empty or begin with `#` say nothing but are counted. `…` in an expected
+/// text stands for anything, `$NAME` for a value to be remembered (`TranscriptMatch`).
+///
+///     option NAME VALUE          anna connects [PATH]       anna < TEXT
+///     call COMMAND [name=value]  anna > TEXT                anna <hex 00 ff
+///     = TEXT                     anna >hex 00 ff            anna < nothing
+///     ! TEXT                     anna closes CODE           anna < closed [CODE [REASON]]
+///     wait 5s                    anna disconnects           reload, restart
+public struct Transcript: Equatable, Sendable {
+    /// A step and where it stands.
+    public struct Line: Equatable, Sendable {
+        /// From 1, in the file.
+        public let number: Int
+        /// The line as written, without white space before it.
+        public let text: String
+        /// What the line says.
+        public let step: Step
+    }
+
+    /// What a line says. `who` is the name that the play gives to a peer.
+    public enum Step: Equatable, Sendable {
+        /// An option of the service for this play; stands before every other step.
+        case option(name: String, value: String)
+        /// A peer connects; nil is the service's first message endpoint.
+        case connects(who: String, path: String?)
+        /// A peer sends a text message, in which captures may stand.
+        case sends(who: String, text: String)
+        /// A peer sends a binary message.
+        case sendsBytes(who: String, bytes: [UInt8])
+        /// The next message that a peer gets matches `expected`.
+        case gets(who: String, expected: String)
+        /// The next message that a peer gets has exactly these bytes.
+        case getsBytes(who: String, bytes: [UInt8])
+        /// No message waits for a peer.
+        case getsNothing(who: String)
+        /// The server has closed a peer's connection; nil matches any code or reason, `…` may stand in a reason.
+        case getsClosed(who: String, code: Int?, reason: String?)
+        /// A peer goes away without a close frame.
+        case disconnects(who: String)
+        /// A peer sends a close frame.
+        case closes(who: String, code: Int)
+        /// An administration command of the service.
+        case calls(command: String, arguments: [Argument])
+        /// The call before printed what matches `expected`; several lines of them make one, joined by newlines.
+        case prints(expected: String)
+        /// The call before failed with an error that matches `expected`.
+        case fails(expected: String)
+        /// The clock moves on.
+        case waits(Duration)
+        /// The service is reloaded.
+        case reloads
+        /// The server stops hard and starts again on the same store.
+        case restarts
+    }
+
+    /// `name=value` of a call.
+    public struct Argument: Equatable, Sendable {
+        /// Before the `=`.
+        public let name: String
+        /// After it, without the quotes that may stand around it.
+        public let value: String
+
+        /// An argument called `name`.
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// What errors call it: the file's name.
+    public let name: String
+    /// The steps in order.
+    public let lines: [Line]
+
+    /// Reads a transcript.
+    ///
+    /// - Parameters:
+    ///   - name: the file's name, for errors.
+    ///   - text: the file's content; lines end with a newline, before which a carriage return may stand.
+    /// - Throws: the first line that cannot be understood, and why.
+    public init(name: String, text: String) throws(TranscriptError) {
+        var lines: [Line] = []
+        // Not every character that counts as a newline ends a line: a message may hold U+2028.
+        let texts = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (number, text) in zip(1..., texts.map { $0.drop(while: \.isWhitespace) }) {
+            guard !text.isEmpty, !text.hasPrefix("#") else { continue }
+            do throws(TranscriptLineError) {
+                let line = Line(number: number, text: String(text), step: try Step(line: text))
+                try Transcript.append(line, to: &lines)
+            } catch {
+                throw TranscriptError(name: name, line: number, message: error.message)
+            }
+        }
+        self.name = name
+        self.lines = lines
+    }
+
+    /// Keeps what a line means only in its place: options first, results after their call.
+    private static func append(_ line: Line, to lines: inout [Line]) throws(TranscriptLineError) {
+        switch (line.step, lines.last?.step) {
+        case (.option, nil), (.option, .option): break
+        case (.option, _): throw TranscriptLineError("an option stands before every other line; move it up")
+        case (.prints, .calls), (.fails, .calls): break
+        case (.prints(let next), .prints(let expected)):
+            let first = lines.removeLast()
+            let step = Step.prints(expected: expected + "\n" + next)
+            lines.append(Line(number: first.number, text: first.text + "\n" + line.text, step: step))
+            return
+        case (.prints, _), (.fails, _):
+            throw TranscriptLineError("\"=\" and \"!\" say what a call answered; put a call before it")
+        default: break
+        }
+        lines.append(line)
+    }
+}

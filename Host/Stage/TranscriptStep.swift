@@ -1,0 +1,163 @@
+extension Transcript.Step {
+    /// Reads one line. The text of a message begins after one space and goes to the line's very end.
+    init(line: Substring) throws(TranscriptLineError) {
+        let (word, rest) = line.splitWord
+        switch word {
+        case "option": self = try .option(rest)
+        case "call": self = try .call(rest)
+        case "wait": self = .waits(try Duration(transcript: rest.trimmed))
+        case "reload": self = try .alone(.reloads, rest)
+        case "restart": self = try .alone(.restarts, rest)
+        case "=": self = .prints(expected: String(rest))
+        case "!": self = .fails(expected: String(rest))
+        default: self = try .peer(String(word), rest)
+        }
+    }
+
+    private static func option(_ text: Substring) throws(TranscriptLineError) -> Self {
+        let (name, value) = text.splitWord
+        guard !name.isEmpty, !value.trimmed.isEmpty else {
+            throw TranscriptLineError("an option needs a name and a value: option history 100")
+        }
+        return .option(name: String(name), value: String(value.trimmed))
+    }
+
+    private static func call(_ text: Substring) throws(TranscriptLineError) -> Self {
+        let (command, texts) = text.splitWord
+        guard !command.isEmpty, !command.contains("=") else {
+            throw TranscriptLineError("a call needs a command before its arguments: call kick name=anna")
+        }
+        var arguments: [Transcript.Argument] = []
+        var rest = texts.trimmed
+        while !rest.isEmpty { arguments.append(try Transcript.Argument(from: &rest)) }
+        return .calls(command: String(command), arguments: arguments)
+    }
+
+    private static func peer(_ who: String, _ text: Substring) throws(TranscriptLineError) -> Self {
+        let (verb, rest) = text.splitWord
+        switch verb {
+        case "connects": return .connects(who: who, path: try path(rest.trimmed))
+        case "disconnects": return try alone(.disconnects(who: who), rest)
+        case "closes": return .closes(who: who, code: try closeCode(rest.trimmed))
+        case ">": return .sends(who: who, text: String(rest))
+        case ">hex": return .sendsBytes(who: who, bytes: try hexadecimal(rest))
+        case "<": return gets(who, rest)
+        case "<hex": return .getsBytes(who: who, bytes: try hexadecimal(rest))
+        case "": throw TranscriptLineError("unknown step \"\(who)\"; a step is like: \(who) connects")
+        default:
+            throw TranscriptLineError(
+                "unknown step \"\(verb)\"; use connects, disconnects, closes, >, <, >hex or <hex"
+            )
+        }
+    }
+
+    private static func path(_ text: Substring) throws(TranscriptLineError) -> String? {
+        guard !text.isEmpty else { return nil }
+        guard text.hasPrefix("/"), !text.contains(" ") else {
+            throw TranscriptLineError("\"\(text)\" is no path; write one like /chat/websocket")
+        }
+        return String(text)
+    }
+
+    /// `closed` followed by anything but a code is a message that begins so.
+    private static func gets(_ who: String, _ text: Substring) -> Self {
+        let (word, rest) = text.splitWord
+        let (code, reason) = rest.splitWord
+        switch (word, Int(code)) {
+        case ("nothing", _) where code.isEmpty: return .getsNothing(who: who)
+        case ("closed", nil) where code.isEmpty: return .getsClosed(who: who, code: nil, reason: nil)
+        case ("closed", let number?):
+            let reason = reason.trimmed
+            return .getsClosed(who: who, code: number, reason: reason.isEmpty ? nil : String(reason))
+        default: return .gets(who: who, expected: String(text))
+        }
+    }
+
+    private static func closeCode(_ text: Substring) throws(TranscriptLineError) -> Int {
+        guard let code = Int(text), (1000..<5000).contains(code) else {
+            throw TranscriptLineError("\"\(text)\" is no close code; write a number from 1000 to 4999")
+        }
+        return code
+    }
+
+    private static func hexadecimal(_ text: Substring) throws(TranscriptLineError) -> [UInt8] {
+        let characters = text.filter { !$0.isWhitespace }
+        let digits = characters.compactMap(\.hexDigitValue)
+        guard digits.count == characters.count, digits.count.isMultiple(of: 2) else {
+            throw TranscriptLineError("\"\(text)\" is no bytes; write two hex digits for each, like 00 ff")
+        }
+        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    }
+
+    private static func alone(_ step: Self, _ rest: Substring) throws(TranscriptLineError) -> Self {
+        guard rest.trimmed.isEmpty else {
+            throw TranscriptLineError("\"\(rest.trimmed)\" is too much here; leave it out")
+        }
+        return step
+    }
+}
+
+extension Transcript.Argument {
+    /// Reads `name=value` or `name="two words"`, in which `\"` and `\\` may stand, and moves past it.
+    init(from text: inout Substring) throws(TranscriptLineError) {
+        let name = text.prefix { $0 != "=" && !$0.isWhitespace }
+        guard !name.isEmpty, text.dropFirst(name.count).first == "=" else {
+            throw TranscriptLineError("\"\(text.splitWord.word)\" is no argument; write name=value")
+        }
+        self.name = String(name)
+        text = text.dropFirst(name.count + 1)
+        if text.first == "\"" {
+            value = try Self.quoted(from: &text)
+        } else {
+            value = String(text.prefix { !$0.isWhitespace })
+            text = text.dropFirst(value.count)
+        }
+        guard text.first?.isWhitespace != false else {
+            throw TranscriptLineError("\"\(text)\" follows a closing quote; put a space between")
+        }
+        text = text.trimmed
+    }
+
+    private static func quoted(from text: inout Substring) throws(TranscriptLineError) -> String {
+        text.removeFirst()
+        var value = ""
+        while let character = text.popFirst() {
+            switch character {
+            case "\"": return value
+            case "\\" where text.first == "\"" || text.first == "\\": value.append(text.removeFirst())
+            default: value.append(character)
+            }
+        }
+        throw TranscriptLineError("a quote is open; close it before the line ends")
+    }
+}
+
+extension Duration {
+    /// `500ms`, `5s`, `2m` or `1h`.
+    fileprivate init(transcript text: Substring) throws(TranscriptLineError) {
+        let units: [String: Int64] = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000]
+        let digits = text.prefix(while: \.isNumber)
+        guard let amount = Int64(digits), amount < 1_000_000_000,
+            let unit = units[String(text.dropFirst(digits.count))]
+        else {
+            throw TranscriptLineError("\"\(text)\" is no time; write one like 500ms, 5s, 2m or 1h")
+        }
+        self = .milliseconds(amount * unit)
+    }
+}
+
+extension Substring {
+    /// Without white space around it.
+    var trimmed: Substring {
+        let start = drop(while: \.isWhitespace)
+        let last = start.lastIndex { !$0.isWhitespace }
+        return last.map { start[...$0] } ?? ""
+    }
+
+    /// The first word, and all that follows the one space or tab after it.
+    fileprivate var splitWord: (word: Substring, rest: Substring) {
+        let start = drop(while: \.isWhitespace)
+        let word = start.prefix { !$0.isWhitespace }
+        return (word, start.dropFirst(word.count + 1))
+    }
+}

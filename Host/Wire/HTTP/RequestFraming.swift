@@ -1,0 +1,109 @@
+/// What the fields of a request say about its connection and its body, gathered in one pass.
+/// RFC 9112 §3.2, §6, §9.3; RFC 9110 §7.2, §10.1.1.
+struct RequestFraming {
+    private let fields: HeadFields
+    private var isChunked = false
+    private var length: Int?
+    private(set) var host: Range<Int>?
+    private(set) var asksToClose = false
+    private(set) var asksToKeepAlive = false
+    private(set) var expectation = RequestHead.Expectation.none
+
+    init(_ fields: HeadFields, line: RequestLine) throws(HTTPFailure) {
+        self.fields = fields
+        for index in 0..<fields.count {
+            let (name, value) = fields[index]
+            // Most fields are none of these: their length tells it before their bytes do.
+            switch name.count {
+            case 4 where fields.equals(name, "Host"): try takeHost(value)
+            case 6 where fields.equals(name, "Expect"): takeExpectation(value)
+            case 10 where fields.equals(name, "Connection"): takeConnection(value)
+            case 14 where fields.equals(name, "Content-Length"): try takeLength(value)
+            case 17 where fields.equals(name, "Transfer-Encoding"): try takeCoding(value)
+            default: break
+            }
+        }
+        try check(line)
+    }
+
+    var body: RequestHead.Body {
+        if isChunked { return .chunked }
+        return length.map { $0 == 0 ? .none : .length($0) } ?? .none
+    }
+
+    private mutating func takeHost(_ value: Range<Int>) throws(HTTPFailure) {
+        guard host == nil else { throw HTTPFailure(.badRequest, "there is more than one Host") }
+        guard fields.bytes.span.consists(value, of: Grammar.isHost) else {
+            throw HTTPFailure(.badRequest, "the Host is not a host with an optional port")
+        }
+        host = value
+    }
+
+    private mutating func takeExpectation(_ value: Range<Int>) {
+        let isContinue = fields.equals(value, "100-continue") && expectation != .unknown
+        expectation = isContinue ? .continue : .unknown
+    }
+
+    private mutating func takeConnection(_ value: Range<Int>) {
+        var rest = value
+        while let option = fields.bytes.nextMember(of: &rest) {
+            if fields.equals(option, "close") { asksToClose = true }
+            if fields.equals(option, "keep-alive") { asksToKeepAlive = true }
+        }
+    }
+
+    /// A second Content-Length is refused even when it says the same (RFC 9110 §8.6 lets us choose): what
+    /// sends two of them may well read the other one.
+    private mutating func takeLength(_ value: Range<Int>) throws(HTTPFailure) {
+        guard length == nil else { throw HTTPFailure(.badRequest, "there is more than one Content-Length") }
+        guard let number = number(value) else {
+            throw HTTPFailure(.badRequest, "the Content-Length is not a number of at most 18 digits")
+        }
+        length = number
+    }
+
+    /// 18 digits cannot overflow; a sign, a list or an empty value is no number.
+    private func number(_ range: Range<Int>) -> Int? {
+        guard !range.isEmpty, range.count <= 18 else { return nil }
+        var number = 0
+        for offset in range {
+            let byte = fields.bytes[offset]
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            number = number * 10 + Int(byte - 0x30)
+        }
+        return number
+    }
+
+    private mutating func takeCoding(_ value: Range<Int>) throws(HTTPFailure) {
+        var rest = value, isEmpty = true
+        while let coding = fields.bytes.nextMember(of: &rest) {
+            isEmpty = false
+            guard !isChunked else {
+                throw HTTPFailure(.badRequest, "chunked must be the last transfer coding, and once")
+            }
+            guard fields.equals(coding, "chunked") else {
+                throw HTTPFailure(.notImplemented, "the only transfer coding known here is chunked")
+            }
+            isChunked = true
+        }
+        if isEmpty { throw HTTPFailure(.badRequest, "the Transfer-Encoding is empty") }
+    }
+
+    private func check(_ line: RequestLine) throws(HTTPFailure) {
+        if isChunked, length != nil {
+            throw HTTPFailure(.badRequest, "both Content-Length and Transfer-Encoding")
+        }
+        if isChunked, line.minorVersion == 0 {
+            throw HTTPFailure(.badRequest, "HTTP/1.0 has no Transfer-Encoding")
+        }
+        guard let host else {
+            if line.minorVersion == 0 { return }
+            throw HTTPFailure(.badRequest, "there is no Host")
+        }
+        guard let authority = line.parts.authority else { return }
+        let bytes = fields.bytes.span
+        guard bytes.equals(authority, bytes.extracting(host)) else {
+            throw HTTPFailure(.badRequest, "the request target names another host than the Host field")
+        }
+    }
+}

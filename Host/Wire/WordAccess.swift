@@ -1,0 +1,78 @@
+// The one file of Wire that reads and writes memory 8 bytes at a time. Every function checks its range
+// once and stays inside it; what is measured and why: README.md.
+
+extension Span<UInt8> {
+    /// The first offset from `start` on that does not hold ASCII, or `count`.
+    func endOfASCII(from start: Int) -> Int {
+        unsafe withUnsafeBytes { memory in
+            var offset = start
+            while offset + 8 <= memory.count {
+                let word = unsafe memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                let high = UInt64(littleEndian: word) & 0x8080_8080_8080_8080
+                guard high == 0 else { return offset + high.trailingZeroBitCount / 8 }
+                offset += 8
+            }
+            while offset < memory.count, unsafe memory[offset] < 0x80 { offset += 1 }
+            return offset
+        }
+    }
+}
+
+extension Span<UInt8> {
+    /// The first offset from `start` on that holds a control byte (00–1F, 7F), or `count`.
+    func endOfPrintable(from start: Int) -> Int {
+        unsafe withUnsafeBytes { memory in
+            var offset = start
+            while offset + 8 <= memory.count {
+                let word = UInt64(
+                    littleEndian: unsafe memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                )
+                // Exact for the lowest byte that matches; a borrow can only spoil those above it.
+                let low = (word &- 0x2020_2020_2020_2020) & ~word
+                let deleted = word ^ 0x7f7f_7f7f_7f7f_7f7f
+                let found = (low | ((deleted &- 0x0101_0101_0101_0101) & ~deleted)) & 0x8080_8080_8080_8080
+                guard found == 0 else { return offset + found.trailingZeroBitCount / 8 }
+                offset += 8
+            }
+            while offset < memory.count, unsafe memory[offset] >= 0x20, unsafe memory[offset] != 0x7f {
+                offset += 1
+            }
+            return offset
+        }
+    }
+}
+
+extension MutableSpan<UInt8> {
+    /// Combines `range` with the mask, whose lowest byte belongs to the first byte of the range.
+    ///
+    /// - Returns: whether the result is ASCII. To know it costs nothing in the same pass.
+    mutating func combine(with mask: UInt32, in range: Range<Int>) -> Bool {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        return unsafe withUnsafeMutableBytes { whole in
+            let memory = unsafe UnsafeMutableRawBufferPointer(rebasing: whole[range])
+            let word = (UInt64(mask) << 32 | UInt64(mask)).littleEndian
+            var seen: UInt64 = 0
+            var offset = 0
+            while offset + 8 <= memory.count {
+                let plain = unsafe memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self) ^ word
+                unsafe memory.storeBytes(of: plain, toByteOffset: offset, as: UInt64.self)
+                seen |= plain
+                offset += 8
+            }
+            while offset < memory.count {
+                let plain = unsafe memory[offset] ^ UInt8(truncatingIfNeeded: mask >> UInt32(offset % 4 * 8))
+                unsafe memory[offset] = plain
+                seen |= UInt64(plain)
+                offset += 1
+            }
+            return seen & 0x8080_8080_8080_8080 == 0
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Appends a copy of the bytes, in one piece.
+    mutating func append(copying bytes: Span<UInt8>) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,86 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Modules import downward only: Main, Stage / Core / Wire, Net, Store / JSON, Crypto. `make test` builds with
+// --explicit-target-dependency-import-check error, and HouseTests compares every import with this file.
+
+let swiftSettings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatWarning("StrictMemorySafety", as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A part of the host, the kit or a plugin.
+func module(_ name: String, _ path: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [])
+    -> Target
+{
+    .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
+}
+
+/// A plugin is a shared object whose only export is patchbay_plugin.
+let pluginLinkerSettings: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/exports.map"])
+]
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "patchbay",
+    products: [
+        .executable(name: "patchbay", targets: ["Main"]),
+        .library(name: "PatchbayKit", type: .static, targets: ["PatchbayKit"]),
+        .library(name: "GG", type: .dynamic, targets: ["GG"]),
+        .library(name: "EchoC", type: .dynamic, targets: ["EchoC"]),
+        .library(name: "Tally", type: .dynamic, targets: ["Tally"]),
+    ],
+    targets: [
+        // Debian's libraries.
+        .systemLibrary(
+            name: "COpenSSL", path: "Host/Libraries/OpenSSL", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", path: "Host/Libraries/SQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CLinux", path: "Host/Libraries/Linux", providers: [.apt(["libc6-dev"])]),
+
+        // The host, from the ground up.
+        .target(name: "PatchbayABI", path: "Host/Interface/ABI"),
+        module("JSON", "Host/JSON"),
+        module("Crypto", "Host/Crypto", ["COpenSSL"]),
+        module("Wire", "Host/Wire", ["Crypto"], exclude: ["README.md"]),
+        module("Net", "Host/Net", ["CLinux"]),
+        module("Store", "Host/Store", ["CSQLite"]),
+        module("Core", "Host/Core", ["PatchbayABI", "JSON", "Crypto", "Wire", "Net", "Store"]),
+        module("PatchbayStage", "Host/Stage", ["Core", "JSON", "Wire", "Net"]),
+        .executableTarget(
+            name: "Main", dependencies: ["Core", "Net", "PatchbayStage"], path: "Host/Main", swiftSettings: swiftSettings),
+
+        // What plugins stand on, and the plugins.
+        module("PatchbayKit", "Host/Interface/Kit", ["PatchbayABI", "JSON"]),
+        .target(
+            name: "GG", dependencies: ["PatchbayABI", "PatchbayKit", "JSON"], path: "Plugins/GG",
+            swiftSettings: swiftSettings, linkerSettings: pluginLinkerSettings),
+        .target(
+            name: "EchoC", dependencies: ["PatchbayABI"], path: "Plugins/Examples/echo-c", publicHeadersPath: ".",
+            linkerSettings: pluginLinkerSettings),
+        .target(
+            name: "Tally", dependencies: ["PatchbayABI", "PatchbayKit"], path: "Plugins/Examples/Tally",
+            swiftSettings: swiftSettings, linkerSettings: pluginLinkerSettings),
+
+        tests("JSONTests", ["JSON"]),
+        tests("CryptoTests", ["Crypto"]),
+        tests("WireTests", ["Wire", "Crypto"]),
+        tests("NetTests", ["Net"]),
+        tests("StoreTests", ["Store", "CSQLite"]),
+        tests("KitTests", ["PatchbayKit", "PatchbayABI", "JSON"]),
+        tests("CoreTests", ["Core", "Net"]),
+        tests("StageTests", ["PatchbayStage"]),
+        tests("TranscriptTests", ["PatchbayStage"]),
+        tests("LiveTests", ["PatchbayStage"]),
+        tests("HouseTests", []),
+    ]
+)

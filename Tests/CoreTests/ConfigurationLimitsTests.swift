@@ -1,0 +1,80 @@
+import Core
+import Testing
+
+@Suite struct ConfigurationLimitsTests {
+    private func limits(_ top: String, _ own: String = "") throws -> Limits {
+        let service = "service a { plugin A; http web /a; \(own) }"
+        return try ConfigurationFixture("\(top) listen web { address *:0; } \(service)").read().services[0]
+            .settings.limits
+    }
+
+    @Test func `the defaults hold for the open internet`() throws {
+        let limits = try limits("")
+        #expect(limits.connections == nil)
+        #expect(limits.connectionsPerAddress == 1_000)
+        #expect(limits.connectionsPerPrincipal == nil)
+        #expect(limits.rate == nil)
+        #expect(limits.bytesPerSecond == nil)
+        #expect(limits.authFailuresPerMinute == 10)
+        #expect(limits.message == 65_536)
+        #expect(limits.outbox == 1_048_576)
+        #expect(limits.queue == 4_194_304)
+        #expect(limits.login == .seconds(30))
+        #expect(limits.idle == .seconds(25))
+        #expect(limits.pong == .seconds(10))
+        #expect(limits.head == 16_384)
+        #expect(limits.headTime == .seconds(10))
+    }
+
+    @Test func `every limit can be set`() throws {
+        let limits = try limits(
+            """
+            limit connections 1; limit connections_per_address 2; limit connections_per_principal 3;
+            limit rate 4/s burst 5; limit bytes 6k/s; limit auth_failures 7/m; limit message 8m; limit outbox 9;
+            limit queue 1g; limit login 500ms; limit idle 2m; limit head 1k; limit head_time 1h;
+            """
+        )
+        var expected = Limits()
+        expected.connections = 1
+        expected.connectionsPerAddress = 2
+        expected.connectionsPerPrincipal = 3
+        expected.rate = Limits.Rate(perSecond: 4, burst: 5)
+        expected.bytesPerSecond = 6_144
+        expected.authFailuresPerMinute = 7
+        expected.message = 8_388_608
+        expected.outbox = 9
+        expected.queue = 1_073_741_824
+        expected.login = .milliseconds(500)
+        expected.idle = .seconds(120)
+        expected.head = 1_024
+        expected.headTime = .seconds(3_600)
+        #expect(limits == expected)
+    }
+
+    @Test func `the service's limit counts, then that at top level, then the default`() throws {
+        let limits = try limits("limit message 1k; limit outbox 2k;", "limit message 3k;")
+        #expect(limits.message == 3_072)
+        #expect(limits.outbox == 2_048)
+        #expect(limits.queue == 4_194_304)
+    }
+
+    @Test func `a burst that is not given is the rate`() throws {
+        #expect(try limits("limit rate 10/s;").rate == Limits.Rate(perSecond: 10, burst: 10))
+    }
+
+    @Test(arguments: [
+        ("connections 5", "connections"), ("connections_per_address 5", "connections_per_address"),
+        ("connections_per_principal 5", "connections_per_principal"), ("rate 5/s burst 6", "rate"),
+        ("bytes 5/s", "bytes"), ("auth_failures 5/m", "auth_failures"),
+    ])
+    func `a service lifts a limit with none`(top: String, name: String) throws {
+        let all = try limits("limit \(top);"), lifted = try limits("limit \(top);", "limit \(name) none;")
+        let values = { (limits: Limits) in
+            [
+                limits.connections, limits.connectionsPerAddress, limits.connectionsPerPrincipal,
+                limits.rate?.burst, limits.bytesPerSecond, limits.authFailuresPerMinute,
+            ]
+        }
+        #expect(zip(values(all), values(lifted)).filter { $0 != $1 }.map(\.1) == [nil])
+    }
+}

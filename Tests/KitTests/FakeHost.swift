@@ -1,0 +1,275 @@
+import PatchbayABI
+
+/// A host made of arrays: it notes what a service registers and does, and lets a test call the handlers.
+///
+/// C functions capture nothing, so the one in use is a global; the suites that use it run one after another.
+@safe final class FakeHost {
+    @unsafe struct Registration {
+        var endpoint = ""
+        var name = ""
+        var message: pb_on_message?
+        var refused: pb_on_refused?
+        var opened: pb_on_open?
+        var closed: pb_on_close?
+        var timer: pb_on_timer?
+        var command: pb_on_command?
+        var address: UnsafeMutableRawPointer?
+    }
+
+    nonisolated(unsafe) static var current = FakeHost()
+
+    var registrations: [Registration] = unsafe []
+    var grammars: [String] = []  // "endpoint kind member payload maximum flags"
+    var parameters: [String] = []
+    var refusal: String?
+    var options: [String: Int64] = [:]
+    var registrationAnswer: Int32 = 0
+    var sent: [String] = []  // "1 hello"
+    var answers: [String] = []
+    var logged: [String] = []
+    var state: [UInt8] = []
+    var stateVersion: UInt32 = 0
+    var ran: [String] = []  // "statement: 5, text, null"
+    var rows: [[Int64]] = []
+    var storeFails = false
+    var duringRow: () -> Void = {}
+
+    static func text(_ bytes: pb_bytes) -> String {
+        unsafe String(decoding: UnsafeBufferPointer(start: bytes.data, count: bytes.count), as: UTF8.self)
+    }
+
+    static func add(_ registration: Registration) -> Int32 {
+        unsafe current.registrations.append(registration)
+        return unsafe current.registrationAnswer
+    }
+
+    func registration(_ name: String, on endpoint: String = "") -> Registration? {
+        unsafe registrations.first { unsafe $0.name == name && $0.endpoint == endpoint }
+    }
+
+    /// The table that a service is given; it lives for ever, as the host's does.
+    nonisolated(unsafe) static let table: UnsafePointer<pb_host> = {
+        let memory = UnsafeMutablePointer<pb_host>.allocate(capacity: 1)
+        unsafe memory.initialize(to: pb_host())
+        unsafe memory.pointee.size = UInt32(MemoryLayout<pb_host>.size)
+        unsafe fillRegistrations(memory)
+        unsafe fillConnections(memory)
+        unsafe fillRooms(memory)
+        unsafe fillRest(memory)
+        return unsafe UnsafePointer(memory)
+    }()
+
+    private static func fillRegistrations(_ table: UnsafeMutablePointer<pb_host>) {
+        unsafe table.pointee.grammar = { _, endpoint, grammar in
+            guard let grammar = unsafe grammar?.pointee else { return -4 }
+            let member = unsafe FakeHost.text(grammar.member)
+            let payload = unsafe FakeHost.text(grammar.payload)
+            unsafe FakeHost.current.grammars.append(
+                unsafe "\(FakeHost.text(endpoint)) \(grammar.kind) \(member) \(payload) \(grammar.maximum) \(grammar.flags)"
+            )
+            return 0
+        }
+        unsafe table.pointee.on_message = { _, endpoint, type, handler, address in
+            guard let type = unsafe type?.pointee else { return -4 }
+            return unsafe FakeHost.add(
+                Registration(
+                    endpoint: FakeHost.text(endpoint),
+                    name: FakeHost.text(type.type),
+                    message: handler,
+                    address: address
+                )
+            )
+        }
+        unsafe table.pointee.on_malformed = { _, endpoint, handler, address in
+            unsafe FakeHost.add(
+                Registration(
+                    endpoint: FakeHost.text(endpoint),
+                    name: "malformed",
+                    message: handler,
+                    address: address
+                )
+            )
+        }
+        unsafe table.pointee.on_unknown = { _, endpoint, handler, address in
+            unsafe FakeHost.add(
+                Registration(
+                    endpoint: FakeHost.text(endpoint),
+                    name: "unknown",
+                    message: handler,
+                    address: address
+                )
+            )
+        }
+        unsafe table.pointee.on_refused = { _, endpoint, handler, address in
+            unsafe FakeHost.add(
+                Registration(
+                    endpoint: FakeHost.text(endpoint),
+                    name: "refused",
+                    refused: handler,
+                    address: address
+                )
+            )
+        }
+        unsafe table.pointee.on_open = { _, endpoint, handler, address in
+            unsafe FakeHost.add(
+                Registration(
+                    endpoint: FakeHost.text(endpoint),
+                    name: "open",
+                    opened: handler,
+                    address: address
+                )
+            )
+        }
+        unsafe table.pointee.on_close = { _, endpoint, handler, address in
+            unsafe FakeHost.add(
+                Registration(
+                    endpoint: FakeHost.text(endpoint),
+                    name: "close",
+                    closed: handler,
+                    address: address
+                )
+            )
+        }
+        unsafe table.pointee.on_timer = { _, timer, handler, address in
+            unsafe FakeHost.add(Registration(name: FakeHost.text(timer), timer: handler, address: address))
+        }
+        unsafe table.pointee.on_command = { _, command, handler, address in
+            guard let command = unsafe command?.pointee else { return -4 }
+            let rows = unsafe UnsafeBufferPointer(start: command.parameters, count: command.parameter_count)
+            unsafe FakeHost.current.parameters += rows.map { unsafe "\(FakeHost.text($0.name)) \($0.flags)" }
+            return unsafe FakeHost.add(
+                Registration(name: FakeHost.text(command.name), command: handler, address: address)
+            )
+        }
+        unsafe table.pointee.option = { _, name, value in
+            guard let integer = unsafe FakeHost.current.options[FakeHost.text(name)] else { return -4 }
+            unsafe value?.pointee.type = PB_INTEGER.rawValue
+            unsafe value?.pointee.integer = integer
+            return 0
+        }
+        unsafe table.pointee.refuse = { _, reason in
+            unsafe FakeHost.current.refusal = FakeHost.text(reason)
+            return 0
+        }
+    }
+
+    private static func fillConnections(_ table: UnsafeMutablePointer<pb_host>) {
+        unsafe table.pointee.send = { _, to, kind, message in
+            guard to.bits != 404 else { return -1 }
+            unsafe FakeHost.current.sent.append(
+                "\(to.bits) \(kind == 0 ? "" : "binary ")\(FakeHost.text(message))"
+            )
+            return 0
+        }
+        unsafe table.pointee.close = { _, who, code, reason in
+            unsafe FakeHost.current.sent.append("\(who.bits) closed \(code) \(FakeHost.text(reason))")
+            return 0
+        }
+        unsafe table.pointee.describe = { _, who, info in
+            guard who.bits != 404 else { return -1 }
+            unsafe info?.pointee.transport = PB_SOCKJS.rawValue
+            unsafe info?.pointee.logged_in = 1
+            return 0
+        }
+        unsafe table.pointee.connections = { _, each, user in
+            for bits in 1...3 { unsafe each?(user, pb_connection(bits: UInt64(bits))) }
+            return 3
+        }
+        unsafe table.pointee.set_state = { _, _, version, state in
+            unsafe FakeHost.current.state = Array(UnsafeBufferPointer(start: state.data, count: state.count))
+            unsafe FakeHost.current.stateVersion = version
+            return 0
+        }
+        unsafe table.pointee.state = { _, _, version, state in
+            let copy = unsafe UnsafeMutableBufferPointer<UInt8>.allocate(
+                capacity: FakeHost.current.state.count
+            )
+            _ = unsafe copy.initialize(fromContentsOf: FakeHost.current.state)
+            unsafe version?.pointee = FakeHost.current.stateVersion
+            unsafe state?.pointee = pb_bytes(data: UnsafePointer(copy.baseAddress), count: copy.count)
+            return 0
+        }
+    }
+
+    private static func fillRooms(_ table: UnsafeMutablePointer<pb_host>) {
+        unsafe table.pointee.join = { _, room, who in
+            unsafe FakeHost.current.sent.append("\(who.bits) joins \(FakeHost.text(room))")
+            return 0
+        }
+        unsafe table.pointee.publish = { _, room, _, message, except, count in
+            let left = unsafe UnsafeBufferPointer(start: except, count: count).map { "\($0.bits)" }
+            unsafe FakeHost.current.sent.append(
+                "\(FakeHost.text(room)) \(FakeHost.text(message)) -\(left.joined(separator: "-"))"
+            )
+            return 7
+        }
+        unsafe table.pointee.members = { _, _, each, user in
+            unsafe each?(user, pb_connection(bits: 1))
+            return 1
+        }
+    }
+
+    private static func fillRest(_ table: UnsafeMutablePointer<pb_host>) {
+        unsafe table.pointee.start_timer = { _, timer, key, milliseconds in
+            unsafe FakeHost.current.sent.append(
+                "timer \(FakeHost.text(timer)) \(FakeHost.text(key)) \(milliseconds)"
+            )
+            return 0
+        }
+        unsafe table.pointee.timer_left = { _, _, key in unsafe FakeHost.text(key) == "none" ? -4 : 250 }
+        unsafe table.pointee.answer = { _, ticket, status, answer in
+            unsafe FakeHost.current.answers.append("\(ticket) \(status) \(FakeHost.text(answer))")
+            return 0
+        }
+        unsafe table.pointee.log = { _, level, line, fields, count in
+            let named = unsafe UnsafeBufferPointer(start: fields, count: count)
+                .map { unsafe " \(FakeHost.text($0.name))=\(FakeHost.text($0.value.bytes))" }
+            unsafe FakeHost.current.logged.append("\(level) \(FakeHost.text(line))\(named.joined())")
+            return 0
+        }
+        unsafe table.pointee.monotonic = { _ in 12 }
+        unsafe table.pointee.wall = { _ in 1_700_000_000_000 }
+        unsafe table.pointee.capability = { _, name in
+            guard let name = unsafe name, unsafe String(cString: name) == PB_STORE else { return nil }
+            return unsafe UnsafeRawPointer(FakeHost.store)
+        }
+    }
+
+    nonisolated(unsafe) private static let store: UnsafePointer<pb_store> = {
+        let memory = UnsafeMutablePointer<pb_store>.allocate(capacity: 1)
+        unsafe memory.initialize(to: pb_store())
+        unsafe memory.pointee.prepare = { _, sql in unsafe FakeHost.text(sql) == "bad" ? -6 : 3 }
+        unsafe memory.pointee.run = { _, statement, values, count, row, user in
+            let given = unsafe UnsafeBufferPointer(start: values, count: count).map { value in
+                switch unsafe value.type {
+                case PB_NULL.rawValue: "null"
+                case PB_INTEGER.rawValue: unsafe "\(value.integer)"
+                case PB_REAL.rawValue: unsafe "\(value.real)"
+                default:
+                    unsafe "\(value.type == PB_BLOB.rawValue ? "blob " : "")\(FakeHost.text(value.bytes))"
+                }
+            }
+            for numbers in unsafe FakeHost.current.rows {
+                unsafe FakeHost.current.duringRow()
+                let columns = unsafe numbers.map {
+                    unsafe pb_value(
+                        type: PB_INTEGER.rawValue,
+                        reserved: 0,
+                        integer: $0,
+                        real: 0,
+                        bytes: pb_bytes()
+                    )
+                }
+                unsafe columns.withUnsafeBufferPointer { _ = unsafe row?(user, $0.baseAddress, $0.count) }
+            }
+            // Written down last, so that a nested run that spoilt the values would show.
+            unsafe FakeHost.current.ran.append("\(statement): \(given.joined(separator: ", "))")
+            return unsafe FakeHost.current.storeFails ? -6 : 2
+        }
+        unsafe memory.pointee.error = { _ in
+            let sentence: StaticString = "disk full"
+            return unsafe pb_bytes(data: sentence.utf8Start, count: sentence.utf8CodeUnitCount)
+        }
+        return unsafe UnsafePointer(memory)
+    }()
+}

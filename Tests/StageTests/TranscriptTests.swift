@@ -1,0 +1,138 @@
+import PatchbayStage
+import Testing
+
+@Suite struct TranscriptTests {
+    @Test(
+        arguments: [
+            ("anna connects", .connects(who: "anna", path: nil)),
+            ("anna connects /chat/websocket", .connects(who: "anna", path: "/chat/websocket")),
+            ("  anna   connects   /a?b=c  ", .connects(who: "anna", path: "/a?b=c")),
+            ("anna > hello", .sends(who: "anna", text: "hello")),
+            ("anna >  two  spaces ", .sends(who: "anna", text: " two  spaces ")),
+            ("anna >", .sends(who: "anna", text: "")),
+            ("anna > # no comment", .sends(who: "anna", text: "# no comment")),
+            ("anna > > <", .sends(who: "anna", text: "> <")),
+            ("anna > line\u{2028}separator", .sends(who: "anna", text: "line\u{2028}separator")),
+            ("anna >hex 00 ff", .sendsBytes(who: "anna", bytes: [0, 255])),
+            ("anna >hex 00Ffa0", .sendsBytes(who: "anna", bytes: [0, 255, 160])),
+            ("anna >hex", .sendsBytes(who: "anna", bytes: [])),
+            ("anna < {\"a\":1,…}", .gets(who: "anna", expected: "{\"a\":1,…}")),
+            ("anna <", .gets(who: "anna", expected: "")),
+            ("anna <hex 0a", .getsBytes(who: "anna", bytes: [10])),
+            ("anna < nothing", .getsNothing(who: "anna")),
+            ("anna < nothing new", .gets(who: "anna", expected: "nothing new")),
+            ("anna < closed", .getsClosed(who: "anna", code: nil, reason: nil)),
+            ("anna < closed 1013", .getsClosed(who: "anna", code: 1013, reason: nil)),
+            ("anna < closed 1013 too slow ", .getsClosed(who: "anna", code: 1013, reason: "too slow")),
+            ("anna < closed for today", .gets(who: "anna", expected: "closed for today")),
+            ("anna disconnects", .disconnects(who: "anna")),
+            ("anna closes 1000", .closes(who: "anna", code: 1000)),
+            ("call users", .calls(command: "users", arguments: [])),
+            ("wait 500ms", .waits(.milliseconds(500))),
+            ("wait 5s", .waits(.seconds(5))),
+            ("wait 2m", .waits(.seconds(120))),
+            ("wait 1h", .waits(.seconds(3600))),
+            ("wait 0s", .waits(.zero)),
+            ("reload", .reloads),
+            ("restart ", .restarts),
+            ("option history 100", .option(name: "history", value: "100")),
+            ("option title two words", .option(name: "title", value: "two words")),
+        ] as [(String, Transcript.Step)]
+    )
+    func `each form of line says its step`(text: String, step: Transcript.Step) throws {
+        #expect(try Transcript(name: "t", text: text).lines.map(\.step) == [step])
+    }
+
+    @Test(
+        arguments: [
+            ("call kick name=anna", [.init(name: "name", value: "anna")]),
+            (
+                "call add id=5  name=Five ",
+                [.init(name: "id", value: "5"), .init(name: "name", value: "Five")]
+            ),
+            ("call add a= b=2", [.init(name: "a", value: ""), .init(name: "b", value: "2")]),
+            ("call add a=b=c", [.init(name: "a", value: "b=c")]),
+            (
+                #"call add text="two words" n=1"#,
+                [.init(name: "text", value: "two words"), .init(name: "n", value: "1")]
+            ),
+            (#"call add text="a \"b\" \\ \n""#, [.init(name: "text", value: #"a "b" \ \n"#)]),
+            (#"call add text="""#, [.init(name: "text", value: "")]),
+            (#"call add json={"a":1}"#, [.init(name: "json", value: #"{"a":1}"#)]),
+        ] as [(String, [Transcript.Argument])]
+    )
+    func `a call has named arguments`(text: String, arguments: [Transcript.Argument]) throws {
+        guard case .calls(_, arguments) = try Transcript(name: "t", text: text).lines.first?.step else {
+            Issue.record("\(text)")
+            return
+        }
+    }
+
+    @Test func `comments and empty lines are skipped but counted`() throws {
+        let text = "# A play.\n\noption a 1\r\n\n  # Enter anna.\nanna connects\n\t\nreload"
+        let lines = try Transcript(name: "t", text: text).lines
+        #expect(lines.map(\.number) == [3, 6, 8])
+        #expect(lines.map(\.text) == ["option a 1", "anna connects", "reload"])
+    }
+
+    @Test func `a text without steps is an empty play`() throws {
+        #expect(try Transcript(name: "t", text: "").lines.isEmpty)
+        #expect(try Transcript(name: "t", text: "# nothing\n").lines.isEmpty)
+    }
+
+    @Test func `the answer to a call may have several lines`() throws {
+        let lines = try Transcript(name: "t", text: "call users\n= anna\n# and\n= bert …\n= \nreload").lines
+        let answer = lines[1]
+        #expect(lines.count == 3)
+        #expect(answer.number == 2)
+        #expect(answer.step == .prints(expected: "anna\nbert …\n"))
+    }
+
+    @Test func `a call may be expected to fail`() throws {
+        let lines = try Transcript(name: "t", text: "call users\n! no such …").lines
+        #expect(lines.last?.step == .fails(expected: "no such …"))
+    }
+
+    @Test(arguments: [
+        ("anna sings", 1, "unknown step \"sings\"; use connects, disconnects, closes, >, <, >hex or <hex"),
+        ("\nanna", 2, "unknown step \"anna\"; a step is like: anna connects"),
+        ("anna connects chat", 1, "\"chat\" is no path; write one like /chat/websocket"),
+        ("anna connects /a /b", 1, "\"/a /b\" is no path; write one like /chat/websocket"),
+        ("anna disconnects now", 1, "\"now\" is too much here; leave it out"),
+        ("anna closes", 1, "\"\" is no close code; write a number from 1000 to 4999"),
+        ("anna closes 999", 1, "\"999\" is no close code; write a number from 1000 to 4999"),
+        ("anna closes 5000", 1, "\"5000\" is no close code; write a number from 1000 to 4999"),
+        ("anna >hex 0", 1, "\"0\" is no bytes; write two hex digits for each, like 00 ff"),
+        ("anna >hex 0g", 1, "\"0g\" is no bytes; write two hex digits for each, like 00 ff"),
+        ("anna <hex zz", 1, "\"zz\" is no bytes; write two hex digits for each, like 00 ff"),
+        ("call", 1, "a call needs a command before its arguments: call kick name=anna"),
+        ("call a=b", 1, "a call needs a command before its arguments: call kick name=anna"),
+        ("call kick anna", 1, "\"anna\" is no argument; write name=value"),
+        ("call kick =anna", 1, "\"=anna\" is no argument; write name=value"),
+        (#"call kick name="anna"#, 1, "a quote is open; close it before the line ends"),
+        (#"call kick name="a"b"#, 1, "\"b\" follows a closing quote; put a space between"),
+        ("wait", 1, "\"\" is no time; write one like 500ms, 5s, 2m or 1h"),
+        ("wait 5", 1, "\"5\" is no time; write one like 500ms, 5s, 2m or 1h"),
+        ("wait -5s", 1, "\"-5s\" is no time; write one like 500ms, 5s, 2m or 1h"),
+        (
+            "wait 99999999999999999999s", 1,
+            "\"99999999999999999999s\" is no time; write one like 500ms, 5s, 2m or 1h"
+        ),
+        ("reload all", 1, "\"all\" is too much here; leave it out"),
+        ("option history", 1, "an option needs a name and a value: option history 100"),
+        ("reload\noption a 1", 2, "an option stands before every other line; move it up"),
+        ("= 5", 1, "\"=\" and \"!\" say what a call answered; put a call before it"),
+        ("reload\n! no", 2, "\"=\" and \"!\" say what a call answered; put a call before it"),
+        ("call a\n= 5\n! no", 3, "\"=\" and \"!\" say what a call answered; put a call before it"),
+        ("call a\n! no\n= 5", 3, "\"=\" and \"!\" say what a call answered; put a call before it"),
+    ])
+    func `a line that cannot be understood is refused with its number`(
+        text: String,
+        line: Int,
+        message: String
+    ) {
+        let error = TranscriptError(name: "t", line: line, message: message)
+        #expect(throws: error) { try Transcript(name: "t", text: text) }
+        #expect(error.description == "t:\(line): \(message)")
+    }
+}

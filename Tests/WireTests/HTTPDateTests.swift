@@ -1,0 +1,18 @@
+import Testing
+import Wire
+
+@Suite struct HTTPDateTests {
+    @Test(arguments: [
+        (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+        (951_782_399, "Mon, 28 Feb 2000 23:59:59 GMT"), (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
+        (951_868_800, "Wed, 01 Mar 2000 00:00:00 GMT"), (1_735_689_599, "Tue, 31 Dec 2024 23:59:59 GMT"),
+        (4_107_542_399, "Sun, 28 Feb 2100 23:59:59 GMT"), (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
+        (-1, "Wed, 31 Dec 1969 23:59:59 GMT"), (Int.max, "Fri, 31 Dec 9999 23:59:59 GMT"),
+        (Int.min, "Mon, 01 Jan 0001 00:00:00 GMT"),
+    ])
+    func `a time is written as HTTP wants it`(seconds: Int, text: String) {
+        var buffer: [UInt8] = []
+        HTTPDate.append(seconds, to: &buffer)
+        #expect(String(decoding: buffer, as: UTF8.self) == text)
+    }
+}
