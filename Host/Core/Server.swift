@@ -213,11 +213,17 @@ package final class Server {
         for loop in loops { loop.perform { $0.sayGoodbye() } }
         let deadline = clock.monotonic + configuration.drain.nanoseconds
         while connectionCount > 0, clock.monotonic < deadline { usleep(10_000) }
+        halt()
+    }
+
+    /// Ends at once: nobody is told, and what is not stored is lost.
+    package func halt() {
         for service in services { service.lane.end() }
         for loop in loops { loop.end() }
         for thread in threads { thread.join() }
         threads = []
         release()
+        for loop in loops { loop.dismantle() }
     }
 
     private func release() {

@@ -89,6 +89,11 @@ import Testing
         #expect(lines.contains { $0.hasPrefix(error) })
     }
 
+    @Test func `a file included in a block is read as part of it`() {
+        let fixture = ConfigurationFixture("service g { include a; }", files: ["a": "plugin P\nhttp web /a;"])
+        #expect(fixture.errors.contains("a:1:1: no \";\" after \"plugin\"; end every directive with \";\""))
+    }
+
     @Test func `errors come by file in the order of reading`() {
         let fixture = ConfigurationFixture("x;\ninclude d/*;\ny;", files: ["d/b": "b;", "d/a": "\na;"])
         let places = fixture.errors.split(separator: "\n").map { $0.prefix { $0 != " " } }

@@ -19,7 +19,7 @@ import Testing
         #expect(limits.message == 65_536)
         #expect(limits.outbox == 1_048_576)
         #expect(limits.queue == 4_194_304)
-        #expect(limits.login == .seconds(30))
+        #expect(limits.login == nil)
         #expect(limits.idle == .seconds(25))
         #expect(limits.pong == .seconds(10))
         #expect(limits.head == 16_384)

@@ -141,10 +141,11 @@ import Testing
         #expect(error == "plugins.conf:2:21: \(message); \(remedy)")
     }
 
-    @Test func `a schema that has a name twice does no harm`() throws {
-        let schema = ["1", "2"].map {
-            OptionSchema(name: "a", kind: .integer, default: $0, meaning: "Twice.")
+    @Test(arguments: ["", "option a 1;"])
+    func `of two options with one name in a schema the first counts`(option: String) throws {
+        let schema = [OptionSchema.Kind.integer, .text].map { kind in
+            OptionSchema(name: "a", kind: kind, default: "1", meaning: "Twice.")
         }
-        #expect(try check("", schema: schema).values["a"] == .integer(1))
+        #expect(try check(option, schema: schema).values["a"] == .integer(1))
     }
 }

@@ -60,10 +60,14 @@ import Testing
         #expect(throws: ConfigurationFileError.notFile) { try ConfigurationSource.system.read(pipe) }
     }
 
-    @Test func `a file without an end is cut off`() throws {
+    @Test func `a file over the limit is not read`() throws {
+        let limit = 16 << 20
         let file = try write("", to: "long")
-        try FileHandle(forWritingTo: URL(filePath: file)).truncate(atOffset: 1 << 40)
-        #expect(throws: ConfigurationFileError.tooLong(limit: 16 << 20)) {
+        let handle = try FileHandle(forWritingTo: URL(filePath: file))
+        try handle.truncate(atOffset: UInt64(limit))
+        #expect(try ConfigurationSource.system.read(file).count == limit)
+        try handle.truncate(atOffset: UInt64(limit) + 1)
+        #expect(throws: ConfigurationFileError.tooLong(limit: limit)) {
             try ConfigurationSource.system.read(file)
         }
     }

@@ -144,6 +144,12 @@ import Testing
         #expect(try changed != ConfigurationFixture(Self.example).read())
     }
 
+    @Test func `a free port can be asked for twice`() {
+        let any = "listen a { address *:0; } listen b { address *:0; } "
+        let one = "listen c { address [::]:0; } listen d { address [::]:0; }"
+        #expect(ConfigurationFixture(any + one).errors.isEmpty)
+    }
+
     @Test func `an empty file has the defaults`() throws {
         let empty = try ConfigurationFixture("").read()
         #expect(empty == Configuration(path: "plugins.conf"))

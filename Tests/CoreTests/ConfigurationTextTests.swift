@@ -30,6 +30,12 @@ import Testing
         #expect(try values(text, environment: environment) == expected)
     }
 
+    @Test func `a quoted word on a new line begins no directive`() throws {
+        #expect(
+            try ConfigurationFixture("plugin_path a\n\"state\"\nb;").read().pluginPath == ["a", "state", "b"]
+        )
+    }
+
     @Test func `a message names a variable, not its value`() {
         let fixture = ConfigurationFixture("drain $env{A}; loops $env{A};", environment: ["A": "10secret"])
         #expect(
@@ -114,6 +120,11 @@ import Testing
         let shown = String(repeating: "щ\\n", count: 30)
         #expect(fixture.errors.hasPrefix("plugins.conf:1:7: loops needs a whole number, not \"\(shown)…\"; "))
         #expect(!fixture.errors.contains("\n"))
+    }
+
+    @Test func `a control character of the file never reaches a message`() {
+        let text = "listen \u{1e}e; service g { plugin P; http web /a; }"
+        #expect(!ConfigurationFixture(text).errors.contains("\u{1e}"))
     }
 
     @Test func `every error is found at once, in order`() {

@@ -59,6 +59,18 @@ extension KitTests {
             #expect(life.host.refusal?.contains("option \"histroy\"") == true)
         }
 
+        @Test func `an option without a default may be left out`() {
+            var isGiven = true
+            var isOpen = true
+            let life = Life { setup in
+                isGiven = setup.options.isGiven("open")
+                isOpen = setup.options.boolean("open")
+            }
+            #expect(!life.isRefused)
+            #expect(!isGiven && !isOpen)
+            life.destroy()
+        }
+
         @Test func `options are read as the host checked them`() {
             var read: Int64 = 0
             let life = Life(options: ["history": 5]) { setup in read = setup.options.integer("history") }

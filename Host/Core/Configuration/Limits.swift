@@ -21,12 +21,15 @@ package struct Limits: Sendable, Equatable {
     package var message = 64 << 10  // bytes of a message or body
     package var outbox = 1 << 20  // bytes owed to a connection
     package var queue = 4 << 20  // bytes waiting for the lane
-    package var login = Duration.seconds(30)  // from open to a principal
+    package var login: Duration?  // from open to a login; nil: what the protocol says, else 30 s
     package var idle = Duration.seconds(25)  // of silence before a ping
     package var pong = Duration.seconds(10)  // of silence after the ping; not configurable
     package var head = 16 << 10  // bytes of a request's head
     package var headTime = Duration.seconds(10)  // for a head to arrive
 
     /// The defaults.
+    /// For a protocol that asks for a login and says no time.
+    static let usualLogin = Duration.seconds(30)
+
     package init() {}
 }

@@ -152,8 +152,6 @@ extension Loop {
         connection.binding = target.binding
         connection.reader = MessageReader(limit: service.limits.message)
         connection.phaseDeadline = nil
-        connection.loginDeadline = now + service.limits.login.nanoseconds
-        arm(connection)
         let address = Array(connection.peer.hostText.utf8)
         enqueue(service) {
             $0.append(.open, connection.handle, number: UInt16(target.binding), address.span)
@@ -251,7 +249,7 @@ extension Loop {
     // MARK: Time
 
     /// Sees to it that the connection's next deadline is noticed.
-    private func arm(_ connection: Connection) {
+    func arm(_ connection: Connection) {
         let deadline = nextDeadline(connection)
         if let timer = connection.timer, let armed = timers.deadline(of: timer) {
             // An earlier one looks again when it fires; that is cheaper than moving it with every message.

@@ -17,7 +17,7 @@ extension Loop {
                     except: outgoing.exceptions.span.extracting(except))
             case .join(let key, let handle): join(key, handle)
             case .leave(let key, let handle): leave(key, handle)
-            case .loggedIn(let handle): loggedIn(handle)
+            case .loginTime(let handle, let time): setLoginTime(handle, time)
             case .resume(let service): resume(service)
             }
         }
@@ -103,8 +103,12 @@ extension Loop {
         if room.members.isEmpty { rooms[membership.key] = nil }
     }
 
-    /// The time for logging in stops.
-    func loggedIn(_ handle: ConnectionHandle) { connection(handle)?.loginDeadline = nil }
+    /// The time for logging in begins (nanoseconds from now), or stops (nil).
+    func setLoginTime(_ handle: ConnectionHandle, _ time: Int64?) {
+        guard let connection = connection(handle), connection.phase == .open else { return }
+        connection.loginDeadline = time.map { now + $0 }
+        if time != nil { arm(connection) }
+    }
 
     /// The service's lane has caught up: its connections are read again.
     private func resume(_ service: Int) {

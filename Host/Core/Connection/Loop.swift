@@ -76,7 +76,6 @@ package final class Loop {
     /// Turns until `end`.
     func runForever() {
         while !isEnding.load(ordering: .acquiring) { turn(waits: true) }
-        for connection in connections { if let connection { connection.outbox.clear(pool: pool) } }
     }
 
     /// Makes `runForever` return. [any thread]
@@ -85,9 +84,24 @@ package final class Loop {
         engine.wake()
     }
 
-    /// Handles everything that has happened. False: it had nothing to do.
+    /// Lets go of everything, its connections' sockets too. After the last turn.
+    func dismantle() {
+        for connection in connections {
+            guard let connection else { continue }
+            connection.outbox.clear(pool: pool)
+            connection.memberships = []
+            engine.remove(connection.handle.slot)
+        }
+        connections = []
+        rooms = [:]
+        (touched, unfinished, heldUp) = ([], [], [:])
+        // Loops know each other and their lanes, so nothing would ever be freed.
+        (peers, lanes, posts, listeners) = ([], [], [], [])
+    }
+
+    /// Handles everything that has happened. False: it had nothing to do, and nothing waits for the next turn.
     @discardableResult
-    func turn(waits: Bool) -> Bool {
+    package func turn(waits: Bool) -> Bool {
         var wasBusy = rest(waits: waits)
         now = clock.monotonic
         while true {
@@ -101,7 +115,7 @@ package final class Loop {
         if fireTimers() { wasBusy = true }
         post()
         for lane in lanes where lane.run() { wasBusy = true }
-        post()
+        if post() { wasBusy = true }
         flush()
         return wasBusy
     }
@@ -125,7 +139,7 @@ package final class Loop {
     }
 
     /// The next time that something is due without anything arriving; for a clock moved by hand.
-    var nextDeadline: Int64? { lanes.reduce(timers.nextDeadline) { earliest($0, $1.nextDeadline) } }
+    package var nextDeadline: Int64? { lanes.reduce(timers.nextDeadline) { earliest($0, $1.nextDeadline) } }
 
     private func earliest(_ one: Int64?, _ other: Int64?) -> Int64? {
         guard let one, let other else { return one ?? other }
@@ -291,10 +305,15 @@ package final class Loop {
         service.database == nil && posts[service.number].batch.isEmpty && service.lane.isIdle(on: self)
     }
 
-    private func post() {
+    /// Hands lanes what they are to handle. False: nothing.
+    @discardableResult
+    private func post() -> Bool {
+        var hasPosted = false
         for index in posts.indices where !posts[index].batch.isEmpty {
             posts[index].service.lane.post(&posts[index].batch, from: self)
+            hasPosted = true
         }
+        return hasPosted
     }
 
     private func flush() {

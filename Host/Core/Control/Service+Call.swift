@@ -4,7 +4,7 @@ import PatchbayABI
 // Administration commands: the plugin's own, checked before it sees them.
 extension Service {
     /// Calls a command; `done` is called on the lane when its effects are stored, or with what is wrong.
-    func call(
+    package func call(
         _ name: String,
         _ arguments: [(name: String, value: String)],
         done: @escaping (Result<[UInt8], CallError>) -> Void

@@ -40,6 +40,8 @@ package final class Lane {
         wakeup = loop == nil ? try Wakeup() : nil
     }
 
+    deinit { wakeup?.close() }
+
     // MARK: From the loops
 
     /// Adds events; wakes the lane when it sleeps, unless it lives on the caller, which runs it anyway.
@@ -72,7 +74,8 @@ package final class Lane {
         return queued.load(ordering: .sequentiallyConsistent) > limit
     }
 
-    private func wake() {
+    /// Makes the lane look at its queue and the clock. [any thread]
+    func wake() {
         if let wakeup { wakeup.ring() } else { loop?.wake() }
     }
 

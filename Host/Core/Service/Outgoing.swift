@@ -6,7 +6,7 @@ struct Outgoing: Sendable {
         case publish(RoomKey, MessageForm, start: Int, count: Int, except: Range<Int>)
         case join(RoomKey, ConnectionHandle)
         case leave(RoomKey, ConnectionHandle)
-        case loggedIn(ConnectionHandle)
+        case loginTime(ConnectionHandle, Int64?)  // nanoseconds; nil: it has logged in
         case resume(service: Int)
     }
 

@@ -48,7 +48,9 @@ extension Service {
         }
         setLogin(peer, login)
         switch login {
-        case .none, .checking: break
+        case .none: break
+        // The time does not run while the plugin is checking.
+        case .checking: setLoginTime(peer, nil)
         case .guest, .principal: loggedIn(peer)
         }
         return PB_OK
@@ -66,13 +68,18 @@ extension Service {
         peer.login = login
     }
 
-    /// The time for logging in stops, and what waited goes on.
-    func loggedIn(_ peer: Peer) {
+    /// Gives the connection so much time to log in, in nanoseconds; nil: it has.
+    func setLoginTime(_ peer: Peer, _ time: Int64?) {
         if let loop = direct(peer.handle) {
-            loop.loggedIn(peer.handle)
+            loop.setLoginTime(peer.handle, time)
         } else {
-            outgoing[peer.handle.loop].append(.loggedIn(peer.handle))
+            outgoing[peer.handle.loop].append(.loginTime(peer.handle, time))
         }
+    }
+
+    /// The time for logging in stops, and what waited goes on.
+    private func loggedIn(_ peer: Peer) {
+        setLoginTime(peer, nil)
         if !peer.held.isEmpty { replays.append(peer.handle) }
     }
 

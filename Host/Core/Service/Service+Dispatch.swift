@@ -12,7 +12,9 @@ extension Service {
         peers.insert(peer)
         guard let generation else { return close(peer, code: 1011, "the service is down") }
         let endpoint = generation.endpoints[binding]
-        if endpoint.grammar?.needsLogin != true { loggedIn(peer) }
+        if let grammar = endpoint.grammar, grammar.needsLogin {
+            setLoginTime(peer, (limits.login ?? grammar.loginTime ?? Limits.usualLogin).nanoseconds)
+        }
         guard let handler = endpoint.open else { return }
         handler.call(handle)
         replay()

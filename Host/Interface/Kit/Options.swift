@@ -5,10 +5,12 @@ import PatchbayABI
 /// Asking for one that the manifest does not name is the plugin's own mistake: the service is then refused.
 public struct Options {
     private let host: Host
+    private let names: [String]
     private let failures: Failures
 
-    init(_ host: Host, _ failures: Failures) {
+    init(_ host: Host, _ options: [Option], _ failures: Failures) {
         self.host = host
+        names = options.map(\.name)
         self.failures = failures
     }
 
@@ -45,7 +47,8 @@ public struct Options {
     private func read<Result>(_ name: String, _ body: (pb_value) -> Result) -> Result {
         var value = unsafe pb_value()
         let status = unsafe name.lend { Status(unsafe host.table.pointee.option(host.context, $0, &value)) }
-        failures.note(status, "option \"\(name)\"")
+        // The host knows nothing of an option that has no default and was not given.
+        if !names.contains(name) { failures.note(status, "option \"\(name)\"") }
         return unsafe body(value)
     }
 }

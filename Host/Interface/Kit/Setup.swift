@@ -39,7 +39,7 @@ public struct Setup<S: Service> {
         restored =
             unsafe setup.restored.count == 0
             ? nil : SavedState(version: setup.restored_version, bytes: setup.restored.array)
-        options = Options(instance.host, instance.failures)
+        options = Options(instance.host, S.manifest.options, instance.failures)
         store = S.manifest.migrations.isEmpty ? nil : Store(instance.host)
         secrets = Secrets(instance.host)
     }

@@ -1,0 +1,47 @@
+# Patchbay: `make run` serves plugins.conf, `make test` runs every test, `make bench` measures.
+# Each installs what it needs from the system's packages (Debian 12 or Ubuntu) and is quiet when it is there.
+
+SWIFT ?= swift
+CONF ?= plugins.conf
+CHECKS := --explicit-target-dependency-import-check error
+
+BUILD_PACKAGES := libssl-dev libsqlite3-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev binutils python3 python3-venv nodejs node-ws
+BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev python3 libwebsockets-dev
+
+.PHONY: run build test lint bench fuzz clean packages-build packages-test packages-bench toolchain
+
+run: build
+	exec .build/release/patchbay run -c $(CONF)
+
+build: toolchain packages-build
+	$(SWIFT) build -c release
+
+test: toolchain packages-test
+	./Tests/run
+
+lint: toolchain
+	$(SWIFT) format lint --strict --recursive Host Plugins Tests
+
+bench: build packages-bench
+	Benchmarks/bench
+
+# Each fuzzer for a minute: make fuzz, or make fuzz SECONDS=600
+SECONDS ?= 60
+fuzz: toolchain packages-build
+	./Tests/fuzz $(SECONDS)
+
+clean:
+	rm -rf .build .build-bench
+
+toolchain:
+	@command -v $(SWIFT) >/dev/null || { echo "patchbay needs a Swift 6.3 toolchain: https://www.swift.org/install" >&2; exit 1; }
+
+packages-build:
+	@Packaging/install-packages $(BUILD_PACKAGES)
+
+packages-test:
+	@Packaging/install-packages $(TEST_PACKAGES)
+
+packages-bench:
+	@Packaging/install-packages $(BENCH_PACKAGES)

@@ -1,0 +1,90 @@
+import PatchbayKit
+
+/// A channel or room that somebody is in, and who is in it. It is read from the store for the first and
+/// forgotten after the last.
+final class Channel {
+    /// What moderators set with inline commands.
+    struct Settings {
+        var motd: [UInt8]
+        var slowmod: Int64  // seconds
+        var smiles: Int64
+        var peka: Int64
+    }
+
+    let id: ChannelID
+    let room: String  // the host's room with everybody in it
+    let name: [UInt8]
+    let privacy: Int64  // 0 everybody, 1 users, 2 invited
+    var settings: Settings
+    var owners: [UserID] = []  // the first is the streamer
+    var lastNumber: Int64 = 0  // of the last message
+    var keptCount: Int64 = 0  // messages in the store
+    private(set) var clientCount = 0
+    private(set) var people: [UserID: Presence] = [:]
+    // What was written last, until something in it changes.
+    var streamerText: [UInt8]?
+    var usersText: [UInt8]?
+    var latestText: [UInt8]?
+
+    init(id: ChannelID, name: [UInt8], privacy: Int64, settings: Settings) {
+        self.id = id
+        room = id.text
+        self.name = name
+        self.privacy = privacy
+        self.settings = settings
+    }
+
+    var userCount: Int { people.count }
+
+    /// Counts a connection in; for a guest `presence` is nil.
+    func enter(_ presence: Presence?, _ stay: Stay) {
+        clientCount += 1
+        guard let presence else { return }
+        presence.stays.append(stay)
+        people[presence.person.id] = presence
+        usersText = nil
+    }
+
+    /// Counts a connection out.
+    func leave(_ presence: Presence?, _ connection: Connection) {
+        clientCount -= 1
+        guard let presence else { return }
+        presence.stays.removeAll { $0.connection == connection }
+        if presence.stays.isEmpty { people[presence.person.id] = nil }
+        usersText = nil
+    }
+}
+
+/// A user in a channel, on one connection or more.
+final class Presence {
+    let person: Person
+    var rights: Int64  // effective in the channel
+    var groups: [UInt8]  // a JSON array
+    var role: Int64
+    var stays: [Stay] = []  // in order of joining
+
+    init(_ person: Person, rights: Int64, groups: [UInt8], role: Int64) {
+        self.person = person
+        self.rights = rights
+        self.groups = groups
+        self.role = role
+    }
+
+    /// A person hides by every connection, and needs the rights for it.
+    var isHidden: Bool {
+        rights >= Rights.moderating && stays.allSatisfy(\.isHidden)
+    }
+
+    /// What the connection that joined last is.
+    var isMobile: Bool {
+        stays.last?.isMobile ?? false
+    }
+}
+
+/// One connection's being in a channel, as it asked for it.
+struct Stay {
+    let connection: Connection
+    let order: Int64  // grows with every join
+    let isHidden: Bool
+    let isMobile: Bool
+}

@@ -1,0 +1,43 @@
+import JSON
+import PatchbayKit
+
+/// A user who is connected.
+final class Person {
+    let id: UserID
+    let name: [UInt8]
+    let nameText: [UInt8]  // a JSON string
+    var rights: Int64  // in all channels
+    var connections: [Connection] = []  // in order of logging in
+
+    init(id: UserID, name: [UInt8], rights: Int64) {
+        self.id = id
+        self.name = name
+        self.rights = rights
+        var writer = JSONWriter()
+        writer.string(utf8: name)
+        nameText = writer.bytes
+    }
+}
+
+/// One connection: who it is and which channels it is in.
+final class Client {
+    struct Visit {
+        let channel: Channel
+        let stay: Stay
+        var presence: Presence?  // nil for a guest
+    }
+
+    let connection: Connection
+    var isAuthorized = false
+    var person: Person?  // nil for a guest, and before auth
+    var loginOrder: Int64 = 0
+    var visits: [Visit] = []  // in order of joining
+
+    init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    func visit(_ id: ChannelID) -> Visit? {
+        visits.first { $0.channel.id == id }
+    }
+}

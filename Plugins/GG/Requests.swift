@@ -1,0 +1,92 @@
+import JSON
+import PatchbayKit
+
+/// Which request leads where, and what is answered when it fails.
+extension GGService {
+    static func registerRequests(_ setup: Setup<GGService>) {
+        on("auth", setup, .login) { gg, request, client throws(Failure) in try gg.logIn(request, client) }
+        on("ping", setup) { gg, _, client throws(Failure) in gg.pong(client) }
+        on("join", setup) { gg, request, client throws(Failure) in try gg.join(request, client) }
+        on("unjoin", setup) { gg, request, client throws(Failure) in try gg.unjoin(request, client) }
+        on("send_message", setup, .counted) { gg, request, client throws(Failure) in
+            try gg.sendMessage(request, client)
+        }
+        on("get_channel_history", setup) { gg, request, client throws(Failure) in
+            try gg.getHistory(request, client)
+        }
+        for type in ["get_users_list", "get_users_list2"] {
+            on(type, setup) { gg, request, client throws(Failure) in try gg.getUsersList(request, client) }
+        }
+        on("get_channels_list", setup) { gg, request, client throws(Failure) in
+            try gg.getChannelsList(request, client)
+        }
+        on("get_channel_counters", setup) { gg, request, client throws(Failure) in
+            try gg.getCounters(request, client)
+        }
+        on("get_user_info", setup) { gg, request, client throws(Failure) in
+            try gg.getUserInfo(request, client)
+        }
+        on("refresh_groups", setup) { gg, request, client throws(Failure) in
+            try gg.refreshGroups(request, client)
+        }
+        setup.onTimer("counters") { gg, key in gg.publishCounters(ofRoom: key) }
+        registerFailures(setup)
+    }
+
+    private static func on(
+        _ type: String,
+        _ setup: Setup<GGService>,
+        _ flags: MessageFlags = [],
+        _ work: @escaping (GGService, Request, Client) throws(Failure) -> Void
+    ) {
+        setup.onMessage(type, flags) { gg, message, connection in
+            guard let client = gg.clients[connection] else { return }
+            let request = Request(message.fields)
+            do throws(Failure) {
+                try work(gg, request, client)
+            } catch {
+                gg.refuse(error, request, connection)
+            }
+        }
+    }
+
+    private static func registerFailures(_ setup: Setup<GGService>) {
+        setup.onMalformed { gg, _, connection in gg.refuse(.invalidJSON, nil, connection) }
+        setup.onUnknown { gg, message, connection in
+            gg.refuse(.unknownType, Request(message.fields), connection)
+        }
+        setup.onRefused { gg, message, connection, refusal in
+            let request = Request(message.fields)
+            switch refusal {
+            // Too long to have been read; the channel is in it all the same.
+            case .size:
+                gg.refuse(.tooLong, Fields(message.bytes)["data"].fields.map(Request.init), connection)
+            case .rate: gg.refuse(.tooMany, request, connection)
+            case .login: gg.refuse(.authorizationRequired, request, connection)
+            case .store: gg.refuse(.store("the batch was not stored"), request, connection)
+            }
+        }
+    }
+
+    /// Answers with an error, which names the channel that the request named.
+    private func refuse(_ failure: Failure, _ request: Request?, _ connection: Connection) {
+        let channel = request?.channelText ?? []
+        if failure.isTechnical {
+            host.log(.info, "refused a request: \(failure)", ["connection": String(connection.bits)])
+        }
+        send("error", to: connection) { writer in
+            let isNumber = channel == [UInt8(ascii: "0")] || Int64(canonical: channel) != nil
+            if dialect == .original, isNumber {
+                writer.member("channel_id", raw: channel)
+            } else {
+                writer.member("channel_id", utf8: channel)
+            }
+            writer.member("error_num", failure.number)
+            writer.member("errorMsg", failure.text)
+        }
+    }
+
+    private func pong(_ client: Client) {
+        send("pong", to: client.connection) { _ in }
+    }
+}
