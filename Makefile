@@ -15,7 +15,7 @@ run: build
 	exec .build/release/patchbay run -c $(CONF)
 
 build: toolchain packages-build
-	$(SWIFT) build -c release
+	$(SWIFT) build -c release $(CHECKS)
 
 test: toolchain packages-test
 	./Tests/run

@@ -27,7 +27,7 @@ service echo {{
     websocket web /room room;
     lane      shared;
     limit     message 1m;
-    limit     rate 0/s burst 0;
+    limit     connections_per_address none;     # the load has one address
 }}
 """
 

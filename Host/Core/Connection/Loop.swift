@@ -302,7 +302,8 @@ package final class Loop {
 
     /// Whether the service's lane is here and has nothing waiting, so that a message may go straight to it.
     func isDirect(_ service: Service) -> Bool {
-        service.database == nil && posts[service.number].batch.isEmpty && service.lane.isIdle(on: self)
+        // The lane's own state may be looked at only when the lane is this thread's.
+        service.lane.isIdle(on: self) && posts[service.number].batch.isEmpty && !service.isDeferred
     }
 
     /// Hands lanes what they are to handle. False: nothing.

@@ -17,6 +17,7 @@ final class Peer {
     var rooms: [Int] = []
     var bucket: TokenBucket?
     var held: [HeldMessage] = []
+    var heldBytes = 0
     var isClosing = false  // the plugin has closed it; the loop has not reported the end yet
 
     struct HeldMessage {

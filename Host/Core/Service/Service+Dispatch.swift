@@ -23,12 +23,23 @@ extension Service {
     func receive(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) {
         guard let peer = peers[handle], !peer.isClosing else { return }
         if peer.login == .checking || !peer.held.isEmpty {
-            peer.held.append(Peer.HeldMessage(form: form, bytes: [UInt8](message)))
-            return
+            return hold(peer, form, message)
         }
         dispatch(peer, form, message)
         replay()
     }
+
+    /// Keeps a message until the login is decided.
+    private func hold(_ peer: Peer, _ form: MessageForm, _ message: Span<UInt8>) {
+        peer.heldBytes += message.count + 64
+        guard peer.heldBytes <= limits.message + Service.mostHeld else {
+            return close(peer, code: 1008, "too many messages before the login was checked")
+        }
+        peer.held.append(Peer.HeldMessage(form: form, bytes: [UInt8](message)))
+    }
+
+    /// Bytes that may wait for a login, besides one message of any length.
+    private static let mostHeld = 64 << 10
 
     func closed(_ handle: ConnectionHandle, code: UInt16, reason: Span<UInt8>) {
         guard let peer = peers[handle] else { return }
@@ -53,6 +64,7 @@ extension Service {
             guard let peer = peers[handle] else { continue }
             while peer.login != .checking, !peer.isClosing, !peer.held.isEmpty {
                 let held = peer.held.removeFirst()
+                peer.heldBytes -= held.bytes.count + 64
                 if isDeferred { lane.replayed.append((handle, held)) }
                 dispatch(peer, held.form, held.bytes.span)
             }

@@ -1,0 +1,27 @@
+/// Plays transcripts against a plugin on the real host with all its threads, over sockets of this machine. Its
+/// clock alone is moved by hand; what happens at once, happens at once.
+public struct LiveStage: Sendable {
+    private let setting: StageSetting
+    private let loops: Int
+
+    /// A stage for a plugin; see `Stage`.
+    ///
+    /// - Parameter loops: event loops, each a thread.
+    public init(
+        plugin: String,
+        endpoints: [Stage.Endpoint] = [Stage.Endpoint("/")],
+        directives: [String] = [],
+        loops: Int = 1,
+        in folder: String
+    ) {
+        setting = StageSetting(plugin: plugin, endpoints: endpoints, directives: directives, folder: folder)
+        self.loops = loops
+    }
+
+    /// Plays a transcript from an empty store on. Nil: everything went as it says.
+    ///
+    /// - Parameter reloadingAfterEveryLine: the service is reloaded after each line, which must change nothing.
+    public func play(_ transcript: Transcript, reloadingAfterEveryLine: Bool = false) -> StageFailure? {
+        Player<SocketGround>.play(transcript, on: setting, loops: loops, reloadingAfterEveryLine)
+    }
+}

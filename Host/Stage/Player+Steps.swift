@@ -1,0 +1,182 @@
+import Core
+import Synchronization
+import Wire
+
+// What each line does.
+extension Player {
+    mutating func perform(_ step: Transcript.Step) throws(Deviation) {
+        switch step {
+        case .option: break  // the server was started with it
+        case .connects(let who, let path): try connect(who, path ?? defaultPath)
+        case .sends(let who, let text):
+            let text = TranscriptMatch.filled(text, with: captures)
+            try say(who) { $0.send(.text, Array(text.utf8)) }
+        case .sendsBytes(let who, let bytes): try say(who) { $0.send(.binary, bytes) }
+        case .gets(let who, let expected): try get(who, expected)
+        case .getsBytes(let who, let bytes): try get(who, bytes)
+        case .getsNothing(let who): try getNothing(who)
+        case .getsClosed(let who, let code, let reason): try getClosed(who, code, reason)
+        case .disconnects(let who): try disconnect(who)
+        case .closes(let who, let code): try say(who) { $0.close(code: code) }
+        case .calls(let command, let arguments): try call(command, arguments)
+        case .prints(let expected): try checkAnswer(expected)
+        case .fails(let expected): try checkError(expected)
+        case .waits(let duration): try wait(duration)
+        case .reloads: try reload()
+        case .restarts: try restart()
+        }
+    }
+
+    // MARK: Coming and going
+
+    private mutating func connect(_ who: String, _ path: String) throws(Deviation) {
+        if let index = actors.firstIndex(where: { $0.name == who }) {
+            guard actors[index].line == nil else {
+                throw Deviation(expected: "\(who) without a connection", found: "one that is open")
+            }
+            try checkLeftovers(actors[index])
+            actors.remove(at: index)
+        }
+        actors.append(Actor(name: who, peer: StagePeer(path: path), line: try ground.connect()))
+        try settle()
+        guard let refusal = actors.last?.peer.refusal else { return }
+        throw Deviation(expected: "a WebSocket at \(path)", found: refusal)
+    }
+
+    private mutating func disconnect(_ who: String) throws(Deviation) {
+        let index = try indexOfConnected(who)
+        try checkLeftovers(actors[index])
+        let actor = actors.remove(at: index)
+        if let line = actor.line { ground.leave(line) }
+        try settle()
+    }
+
+    private mutating func say(_ who: String, _ words: (inout StagePeer) -> Void) throws(Deviation) {
+        let index = try indexOfConnected(who)
+        words(&actors[index].peer)
+        try settle()
+    }
+
+    private func indexOfConnected(_ who: String) throws(Deviation) -> Int {
+        let index = try index(of: who)
+        guard let ending = actors[index].peer.ending else { return index }
+        throw Deviation(expected: "\(who) with an open connection", found: ending.description)
+    }
+
+    private func index(of who: String) throws(Deviation) -> Int {
+        if let index = actors.firstIndex(where: { $0.name == who }) { return index }
+        throw Deviation(expected: "\(who) with a connection", found: "none; write before: \(who) connects")
+    }
+
+    // MARK: What came
+
+    private mutating func get(_ who: String, _ expected: String) throws(Deviation) {
+        switch try nextMessage(who, expected) {
+        case .text(let text):
+            let mismatch = TranscriptMatch.mismatch(expected: expected, actual: text, captures: &captures)
+            if let mismatch { throw Deviation(mismatch, in: text) }
+        case let message: throw Deviation(expected: expected, found: message.description)
+        }
+    }
+
+    private mutating func get(_ who: String, _ bytes: [UInt8]) throws(Deviation) {
+        let expected = StagePeer.Message.binary(bytes)
+        let found = try nextMessage(who, expected.description)
+        guard found != expected else { return }
+        throw Deviation(expected: expected.description, found: found.description)
+    }
+
+    private mutating func nextMessage(_ who: String, _ expected: String) throws(Deviation) -> StagePeer.Message {
+        let index = try index(of: who)
+        guard actors[index].peer.messages.isEmpty else { return actors[index].peer.messages.removeFirst() }
+        throw Deviation(expected: expected, found: actors[index].peer.ending?.description ?? "nothing")
+    }
+
+    private func getNothing(_ who: String) throws(Deviation) {
+        guard let found = actors[try index(of: who)].peer.leftover else { return }
+        throw Deviation(expected: "nothing", found: found)
+    }
+
+    private mutating func getClosed(_ who: String, _ code: Int?, _ reason: String?) throws(Deviation) {
+        let index = try index(of: who)
+        let parts = ["closed", code.map { "\($0)" }, reason].compactMap(\.self)
+        let expected = parts.joined(separator: " ")
+        if let message = actors[index].peer.messages.first {
+            throw Deviation(expected: expected, found: message.description)
+        }
+        guard let ending = actors[index].peer.ending else {
+            throw Deviation(expected: expected, found: "an open connection")
+        }
+        let isReason = reason.map { TranscriptWildcard($0).matches(Array(ending.reason.utf8)) } ?? true
+        guard isReason, code ?? ending.code == ending.code else {
+            throw Deviation(expected: expected, found: ending.description)
+        }
+        actors[index].peer.ending?.isExpected = true
+    }
+
+    /// A message that no line asked for is a deviation.
+    func checkLeftovers(_ actor: Actor) throws(Deviation) {
+        guard let found = actor.peer.leftover else { return }
+        throw Deviation(expected: "nothing more for \(actor.name)", found: found)
+    }
+
+    // MARK: Calls
+
+    private mutating func call(_ command: String, _ arguments: [Transcript.Argument]) throws(Deviation) {
+        let filled = arguments.map { ($0.name, TranscriptMatch.filled($0.value, with: captures)) }
+        let answer = Mutex<Result<[UInt8], CallError>?>(nil)
+        try onLane { service in
+            service.call(command, filled) { result in answer.withLock { $0 = result } }
+        }
+        self.answer = answer.withLock { $0 }
+    }
+
+    private mutating func checkAnswer(_ expected: String) throws(Deviation) {
+        guard case .success(let text) = answer else {
+            throw Deviation(expected: expected, found: description(of: answer))
+        }
+        let mismatch = TranscriptMatch.mismatch(expected: expected, actual: text, captures: &captures)
+        if let mismatch { throw Deviation(mismatch, in: text) }
+    }
+
+    private mutating func checkError(_ expected: String) throws(Deviation) {
+        guard case .failure(let error) = answer else {
+            throw Deviation(expected: "the error \(expected)", found: description(of: answer))
+        }
+        let text = Array(error.description.utf8)
+        let mismatch = TranscriptMatch.mismatch(expected: expected, actual: text, captures: &captures)
+        if let mismatch { throw Deviation(mismatch, in: text) }
+    }
+
+    func description(of answer: Result<[UInt8], CallError>?) -> String {
+        switch answer {
+        case nil: "no answer"
+        case .success(let text): "\"\(String(decoding: text, as: UTF8.self))\""
+        case .failure(let error): "the error \(error)"
+        }
+    }
+}
+
+extension StagePeer {
+    /// What came, and no line has asked for.
+    var leftover: String? {
+        if let message = messages.first { return message.description }
+        guard let ending, !ending.isExpected else { return nil }
+        return ending.description
+    }
+}
+
+extension StagePeer.Message: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .text(let text): return "\"\(String(decoding: text, as: UTF8.self))\""
+        case .binary(let bytes):
+            let digits = bytes.map { $0 < 16 ? "0\(String($0, radix: 16))" : String($0, radix: 16) }
+            return (["hex"] + digits).joined(separator: " ")
+        }
+    }
+}
+
+extension StagePeer.Ending: CustomStringConvertible {
+    var description: String { reason.isEmpty ? "closed \(code)" : "closed \(code) \(reason)" }
+}

@@ -1,0 +1,162 @@
+import Core
+import Net
+import Synchronization
+
+/// Plays one transcript: does what a line says, lets everything happen that comes of it, and goes on.
+struct Player<Ground: StageGround> {
+    /// Somebody whom the play names.
+    struct Actor {
+        let name: String
+        var peer: StagePeer
+        var line: Ground.Line?  // nil: the connection has ended
+    }
+
+    let defaultPath: String
+    let ground: Ground
+    var actors: [Actor] = []
+    var captures: [String: String] = [:]
+    /// Of the call that was made last.
+    var answer: Result<[UInt8], CallError>?
+
+    init(on ground: Ground, defaultPath: String) {
+        self.ground = ground
+        self.defaultPath = defaultPath
+    }
+
+    /// Plays a transcript on a server of its own. Nil: everything went as it says.
+    static func play(
+        _ transcript: Transcript,
+        on setting: StageSetting,
+        loops: Int,
+        _ isReloading: Bool
+    ) -> StageFailure? {
+        do throws(StartError) {
+            let folder = try TemporaryFolder()
+            let options = transcript.lines.compactMap(\.option)
+            let configuration = try setting.configuration(options: options, state: folder.path, loops: loops)
+            let ground = try Ground(configuration, binary: setting.folder)
+            defer { ground.end() }
+            var player = Player(on: ground, defaultPath: setting.endpoints.first?.path ?? "/")
+            return player.play(transcript, isReloading)
+        } catch {
+            let deviation = Deviation(expected: "a service that starts", found: error.description)
+            return transcript.failure(at: transcript.lines.first, nil, deviation)
+        }
+    }
+
+    private mutating func play(_ transcript: Transcript, _ isReloading: Bool) -> StageFailure? {
+        var line: Transcript.Line?
+        var text: String?  // nil: the line's own
+        do throws(Deviation) {
+            for (index, next) in transcript.lines.enumerated() {
+                (line, text) = (next, nil)
+                try perform(next.step)
+                let following = index + 1 < transcript.lines.count ? transcript.lines[index + 1].step : nil
+                try checkAnswer(after: next.step, before: following)
+                text = "a reload after: \(next.text)"
+                if isReloading, next.option == nil { try reload() }
+            }
+            text = "the end"
+            for actor in actors { try checkLeftovers(actor) }
+        } catch {
+            return transcript.failure(at: line, text, error)
+        }
+        return nil
+    }
+
+    /// A call that fails says so in the play.
+    private func checkAnswer(after step: Transcript.Step, before next: Transcript.Step?) throws(Deviation) {
+        guard case .calls = step else { return }
+        switch next {
+        case .prints, .fails: return
+        default: break
+        }
+        if case .success = answer { return }
+        throw Deviation(expected: "an answer", found: description(of: answer))
+    }
+
+    // MARK: What happens
+
+    /// Lets everything happen that comes of what was done.
+    mutating func settle() throws(Deviation) {
+        repeat {
+            for index in actors.indices where actors[index].peer.hasSomethingToSay {
+                try exchange(index)
+            }
+            try ground.settle()
+            for index in actors.indices { try exchange(index) }
+        } while actors.contains { $0.line != nil && $0.peer.hasSomethingToSay }
+    }
+
+    private mutating func exchange(_ index: Int) throws(Deviation) {
+        guard let line = actors[index].line else { return }
+        let wasOver = actors[index].peer.isOver
+        try ground.exchange(&actors[index].peer, over: line)
+        if wasOver { actors[index].line = nil }
+    }
+
+    /// Moves the clock from one thing that it makes happen to the next.
+    mutating func wait(_ duration: Duration) throws(Deviation) {
+        let clock = ground.server.clock
+        let end = clock.monotonic + duration.nanoseconds
+        while let deadline = ground.nextDeadline(), deadline <= end {
+            ground.advance(nanoseconds: max(deadline - clock.monotonic, 0))
+            try settle()
+        }
+        ground.advance(nanoseconds: end - clock.monotonic)
+        try settle()
+    }
+
+    /// Runs `job` on the service's lane, and lets everything happen that comes of it.
+    mutating func onLane(_ job: @escaping @Sendable (Service) -> Void) throws(Deviation) {
+        for service in ground.server.services { service.perform(job) }
+        try settle()
+    }
+
+    mutating func reload() throws(Deviation) {
+        let outcome = Mutex<String?>("the lane does not get to it")
+        for service in ground.server.services {
+            service.reload { error in outcome.withLock { $0 = error?.description } }
+        }
+        try settle()
+        guard let error = outcome.withLock({ $0 }) else { return }
+        throw Deviation(expected: "a reload", found: error)
+    }
+
+    mutating func restart() throws(Deviation) {
+        for index in actors.indices {
+            try checkLeftovers(actors[index])
+            actors[index].peer.receiveEnd()
+            actors[index].peer.ending?.isExpected = true
+            actors[index].line = nil
+        }
+        do throws(StartError) {
+            try ground.restart()
+        } catch {
+            throw Deviation(expected: "a service that starts", found: error.description)
+        }
+        try settle()
+    }
+}
+
+extension Transcript.Line {
+    /// What an option line says.
+    fileprivate var option: (name: String, value: String)? {
+        guard case .option(let name, let value) = step else { return nil }
+        return (name, value)
+    }
+}
+
+extension Transcript {
+    fileprivate func failure(at line: Line?, _ text: String?, _ deviation: Deviation) -> StageFailure {
+        StageFailure(
+            transcript: name,
+            line: line?.number ?? 0,
+            text: text ?? line?.text ?? "",
+            path: deviation.path,
+            expected: deviation.expected,
+            found: deviation.found,
+            message: deviation.message
+        )
+    }
+}

@@ -1,0 +1,204 @@
+import Testing
+import Wire
+
+@testable import Core
+
+@Suite struct UpgradeTests {
+    @Test func `a WebSocket of a service is opened`() throws {
+        let test = try TestServer(TestServer.echo)
+        let peer = try test.open("/echo")
+        #expect(peer.ask("hello") == [.text("hello")])
+        #expect(try test.service("echo").counter.count == 1)
+    }
+
+    @Test func `a path that nobody serves is 404, and the connection ends`() throws {
+        let test = try TestServer()
+        let peer = test.connect()
+        peer.send(bytes: Array("GET /other HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+        test.settle()
+        #expect(try #require(peer.head()).hasPrefix("HTTP/1.1 404 "))
+        #expect(peer.arrived().contains(.ended))
+        peer.leave()
+        test.settle()
+        #expect(test.server.connectionCount == 0)
+    }
+
+    @Test func `a plain request for a WebSocket's path is 426`() throws {
+        let test = try TestServer()
+        let peer = test.connect()
+        peer.send(bytes: Array("GET /main HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+        test.settle()
+        #expect(try #require(peer.head()).hasPrefix("HTTP/1.1 426 "))
+    }
+
+    @Test func `bytes that are no request are 400`() throws {
+        let test = try TestServer()
+        let peer = test.connect()
+        peer.send(bytes: Array("\u{1}\r\n\r\n".utf8))
+        test.settle()
+        #expect(try #require(peer.head()).hasPrefix("HTTP/1.1 400 "))
+    }
+
+    @Test(arguments: [
+        ("https://good.example", "HTTP/1.1 101 Switching Protocols"),
+        ("HTTPS://GOOD.example:443", "HTTP/1.1 101 Switching Protocols"),
+        ("https://bad.example", "HTTP/1.1 403 Forbidden"),
+        ("http://good.example", "HTTP/1.1 403 Forbidden"),
+        ("null", "HTTP/1.1 403 Forbidden"),
+        ("https://good.example.bad.example", "HTTP/1.1 403 Forbidden"),
+    ])
+    func `an origin is compared with those allowed`(origin: String, answer: String) throws {
+        let test = try TestServer(
+            "service puppet { plugin Puppet; websocket web /main; origins https://good.example; }")
+        #expect(test.answer("/main", [ResponseField("Origin", origin)]) == answer)
+    }
+
+    @Test func `without an origin it is no browser, and may come in`() throws {
+        let test = try TestServer(
+            "service puppet { plugin Puppet; websocket web /main; origins https://good.example; }")
+        #expect(test.answer("/main") == "HTTP/1.1 101 Switching Protocols")
+    }
+
+    @Test func `the listener's origins count beside the service's`() throws {
+        let test = try TestServer(
+            "service puppet { plugin Puppet; websocket web /main; origins https://a.example https://b.example; }",
+            listen: "origins https://b.example;")
+        #expect(test.answer("/main", [ResponseField("Origin", "https://a.example")]) == "HTTP/1.1 403 Forbidden")
+        #expect(test.answer("/main", [ResponseField("Origin", "https://b.example")])?.contains(" 101 ") == true)
+    }
+
+    @Test func `over the connections of an address it is 429, and a place is free when one ends`() throws {
+        let test = try TestServer(
+            "service puppet { plugin Puppet; websocket web /main; limit connections_per_address 2; }")
+        let first = try test.open()
+        _ = try test.open()
+        #expect(test.answer("/main") == "HTTP/1.1 429 Too Many Requests")
+        first.close(1000)
+        test.settle()
+        #expect(test.answer("/main")?.contains(" 101 ") == true)
+    }
+
+    @Test func `over the connections of a service it is 503`() throws {
+        let test = try TestServer("service puppet { plugin Puppet; websocket web /main; limit connections 1; }")
+        _ = try test.open()
+        #expect(test.answer("/main") == "HTTP/1.1 503 Service Unavailable")
+    }
+
+    @Test func `messages that come with the head are handled`() throws {
+        let test = try TestServer()
+        let peer = test.connect()
+        var bytes: [UInt8] = []
+        ClientHandshake(host: "a", path: "/main").appendRequest(to: &bytes)
+        peer.send(bytes: bytes + peer.frame(.text, Array("echo 1".utf8)) + peer.frame(.text, Array("echo 2".utf8)))
+        test.settle()
+        _ = peer.head()
+        #expect(peer.arrived() == [.text("1"), .text("2")])
+    }
+
+    @Test func `head and messages may come byte by byte`() throws {
+        let test = try TestServer()
+        let peer = test.connect()
+        var bytes: [UInt8] = []
+        ClientHandshake(host: "a", path: "/main").appendRequest(to: &bytes)
+        for byte in bytes + peer.frame(.text, Array("echo äöü".utf8)) {
+            peer.send(bytes: [byte])
+            test.turn()
+        }
+        test.settle()
+        _ = peer.head()
+        #expect(peer.arrived() == [.text("äöü")])
+    }
+}
+
+@Suite struct DeadlineTests {
+    @Test func `a head that does not come is 408 after its time, and then the connection is dropped`() throws {
+        let test = try TestServer("limit head_time 3s;\n" + TestServer.puppet)
+        let peer = test.connect()
+        peer.send(bytes: Array("GET /main HTTP/1.1\r\n".utf8))
+        test.pass(milliseconds: 2999)
+        #expect(peer.head() == nil)
+        test.pass(milliseconds: 1)
+        #expect(try #require(peer.head()).hasPrefix("HTTP/1.1 408 "))
+        #expect(test.server.connectionCount == 1)
+        test.pass(milliseconds: 5000)
+        #expect(test.server.connectionCount == 0)
+    }
+
+    @Test func `a peer that drips its head has no more time than others`() throws {
+        let test = try TestServer("limit head_time 3s;\n" + TestServer.puppet)
+        let peer = test.connect()
+        for byte in "GET / HTT".utf8 {
+            peer.send(bytes: [byte])
+            test.pass(milliseconds: 400)
+        }
+        #expect(try #require(peer.head()).hasPrefix("HTTP/1.1 408 "))
+    }
+
+    @Test func `a silent peer is pinged after 25 s and dropped 10 s later`() throws {
+        let test = try TestServer()
+        let watcher = try test.open(), peer = try test.open()
+        _ = watcher.ask("join watch")
+        test.pass(milliseconds: 24_999)
+        #expect(peer.arrived() == [])
+        _ = watcher.ask("echo alive")
+        test.pass(milliseconds: 1)
+        #expect(peer.arrived() == [.ping])
+        test.pass(milliseconds: 9_999)
+        #expect(peer.arrived() == [])
+        test.pass(milliseconds: 1)
+        #expect(peer.arrived() == [.ended])
+        #expect(watcher.arrived() == [.text("gone 1006 -1")])
+        #expect(test.server.connectionCount == 1)
+    }
+
+    @Test(arguments: ["pong", "text", "half a frame"])
+    func `any bytes are an answer to a ping`(kind: String) throws {
+        let test = try TestServer()
+        let peer = try test.open()
+        for _ in 0..<3 {
+            test.pass(milliseconds: 25_000)
+            #expect(peer.arrived() == [.ping])
+            test.pass(milliseconds: 5_000)
+            switch kind {
+            case "pong": peer.send(bytes: peer.frame(.pong, []))
+            case "text": peer.send("echo x")
+            default: peer.send(bytes: [0x82])
+            }
+            test.settle()
+            _ = peer.arrived()
+            if kind == "half a frame" { peer.send(bytes: [0x80, 1, 2, 3, 4]) }
+        }
+        #expect(peer.seen().contains(.ended) == false)
+    }
+
+    @Test func `an idle time shorter than the head's is kept`() throws {
+        let test = try TestServer("limit idle 2s; limit head_time 20s;\n" + TestServer.puppet)
+        let peer = try test.open()
+        test.pass(milliseconds: 2000)
+        #expect(peer.arrived() == [.ping])
+    }
+
+    @Test func `who does not log in is closed with 1008 after the login's time`() throws {
+        let test = try TestServer(
+            "service puppet { plugin Puppet; websocket web /main; websocket web /door door; limit login 5s; }")
+        let peer = try test.open("/door"), other = try test.open("/door"), free = try test.open("/main")
+        test.pass(milliseconds: 3000)
+        #expect(other.ask("login bob") == [.text("0")])
+        test.pass(milliseconds: 1999)
+        #expect(peer.arrived() == [])
+        test.pass(milliseconds: 1)
+        #expect(peer.arrived() == [.close(1008, "login timeout"), .ended])
+        #expect(other.ask("who") == [.text("bob:1")])
+        #expect(free.ask("who") == [.text(":0")])
+    }
+
+    @Test func `a peer that does not close its side is dropped 5 s after the end`() throws {
+        let test = try TestServer()
+        let peer = try test.open()
+        peer.close(1000)
+        test.settle()
+        #expect(test.server.connectionCount == 1)
+        test.pass(milliseconds: 5000)
+        #expect(test.server.connectionCount == 0)
+    }
+}

@@ -1,0 +1,409 @@
+/* Puppet: does what its messages say, "word rest", and answers with the status, so that a test can pull every
+ * string of the host. STORE gives it a store, GENERATION and MIGRATIONS tell one build from another. */
+#include <patchbay.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef GENERATION
+#define GENERATION "1"
+#endif
+#ifndef MIGRATIONS
+#define MIGRATIONS 1
+#endif
+
+PB_NOTE("Puppet");
+
+#define TEXT(literal) ((pb_bytes){ (const uint8_t *)(literal), sizeof(literal) - 1 })
+#define CALL(name, ...) (self->host->name(self->host->context, ##__VA_ARGS__))
+
+typedef struct puppet {
+    const pb_host *host;
+    pb_connection kept;
+    uint32_t start;
+    char restored[64];
+#ifdef STORE
+    const pb_store *store;
+    int32_t insert, count, fill;
+#endif
+} puppet;
+
+static pb_bytes text(const char *string) { return (pb_bytes){ (const uint8_t *)string, strlen(string) }; }
+
+static int is(pb_bytes bytes, const char *word) {
+    return bytes.count == strlen(word) && memcmp(bytes.data, word, bytes.count) == 0;
+}
+
+static int64_t number(pb_bytes bytes) {
+    char digits[32] = { 0 };
+    memcpy(digits, bytes.data, bytes.count < 31 ? bytes.count : 31);
+    return strtoll(digits, NULL, 10);
+}
+
+/* What stands before the first blank; `rest` becomes what follows it. */
+static pb_bytes first(pb_bytes *rest) {
+    const uint8_t *blank = rest->count ? memchr(rest->data, ' ', rest->count) : NULL;
+    size_t count = blank ? (size_t)(blank - rest->data) : rest->count;
+    pb_bytes word = { rest->data, count };
+    rest->data += count + (blank ? 1 : 0);
+    rest->count -= count + (blank ? 1 : 0);
+    return word;
+}
+
+static void say(puppet *self, pb_connection to, pb_bytes message) { CALL(send, to, PB_TEXT, message); }
+
+static void answer(puppet *self, pb_connection to, int64_t status) {
+    char digits[32];
+    snprintf(digits, sizeof digits, "%" PRId64, status);
+    say(self, to, text(digits));
+}
+
+static void tell(puppet *self, pb_connection to, const char *format, pb_bytes rest, int64_t value) {
+    char line[256];
+    snprintf(line, sizeof line, format, (int)rest.count, (const char *)rest.data, value);
+    say(self, to, text(line));
+}
+
+/* ---- connections, logins, rooms */
+
+static void echo(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    CALL(send, from, message->kind, message->payload);
+}
+
+static void end(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload;
+    int64_t code = number(first(&rest));
+    int32_t status = CALL(close, from, (uint32_t)code, rest);
+    if (status < 0) answer(self, from, status);
+}
+
+static void keep(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    self->kept = from;
+    answer(self, from, PB_OK);
+}
+
+static void kept(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(send, self->kept, PB_TEXT, message->payload));
+}
+
+static void set_state(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(set_state, from, 7, message->payload));
+}
+
+static void state(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    uint32_t version = 0;
+    pb_bytes bytes = { 0 };
+    CALL(state, from, &version, &bytes);
+    tell(self, from, "%.*s:%" PRId64, bytes, version);
+}
+
+static void who(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    pb_connection_info info = { .size = sizeof info };
+    CALL(describe, from, &info);
+    tell(self, from, "%.*s:%" PRId64, info.principal, info.logged_in);
+}
+
+static void logged_in(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(accept, from, message->payload));
+}
+
+static void guest(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    answer(self, from, CALL(guest, from));
+}
+
+static void later(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    self->kept = from;
+    answer(self, from, CALL(later, from));
+}
+
+static void admit(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(accept, self->kept, message->payload));
+}
+
+static void to_principal(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload, name = first(&rest);
+    answer(self, from, CALL(send_principal, name, PB_TEXT, rest));
+}
+
+static void join(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(join, message->payload, from));
+}
+
+static void leave(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(leave, message->payload, from));
+}
+
+static void publish(void *context, pb_connection from, const pb_message *message) {
+    (void)from;
+    puppet *self = context;
+    pb_bytes rest = message->payload, room = first(&rest);
+    CALL(publish, room, PB_TEXT, rest, NULL, 0);
+}
+
+static void others(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload, room = first(&rest);
+    CALL(publish, room, PB_TEXT, rest, &from, 1);
+}
+
+static void members(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(members, message->payload, NULL, NULL));
+}
+
+static void everybody(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    answer(self, from, CALL(connections, NULL, NULL));
+}
+
+static void gone(void *context, pb_connection from, uint32_t code, pb_bytes reason) {
+    (void)reason;
+    puppet *self = context;
+    char line[32];
+    int32_t status = CALL(send, from, PB_TEXT, TEXT("to nobody"));
+    snprintf(line, sizeof line, "gone %" PRIu32 " %" PRId32, code, status);
+    CALL(publish, TEXT("watch"), PB_TEXT, text(line), NULL, 0);
+#ifdef STORE
+    pb_value value = { .type = PB_STRING, .bytes = TEXT("gone") };
+    self->store->run(self->host->context, self->insert, &value, 1, NULL, NULL);
+#endif
+}
+
+static void refused(void *context, pb_connection from, const pb_message *message, uint32_t refusal) {
+    tell(context, from, "refused %.*s %" PRId64, message->type, refusal);
+}
+
+static void unknown(void *context, pb_connection from, const pb_message *message) {
+    tell(context, from, "unknown %.*s%.0" PRId64, message->type, 0);
+}
+
+/* ---- timers, figures, lives */
+
+static void timer(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload, key = first(&rest);
+    answer(self, from, CALL(start_timer, TEXT("alarm"), key, number(rest)));
+}
+
+static void fired(void *context, pb_bytes key) {
+    puppet *self = context;
+    char line[64];
+    snprintf(line, sizeof line, "fired %.*s", (int)key.count, (const char *)key.data);
+    CALL(publish, TEXT("watch"), PB_TEXT, text(line), NULL, 0);
+    if (is(key, "again")) CALL(start_timer, TEXT("alarm"), key, 0);
+    if (is(key, "admit")) CALL(accept, self->kept, TEXT("late"));
+#ifdef STORE
+    pb_value value = { .type = PB_STRING, .bytes = TEXT("fired") };
+    self->store->run(self->host->context, self->insert, &value, 1, NULL, NULL);
+#endif
+}
+
+static void left(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(timer_left, TEXT("alarm"), message->payload));
+}
+
+static void stop(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(stop_timer, TEXT("alarm"), message->payload));
+}
+
+static void count(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(count, TEXT("counted"), number(message->payload)));
+}
+
+static void life(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    tell(self, from, "generation " GENERATION " restored %.*s start %" PRId64, text(self->restored), self->start);
+}
+
+static void remember(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    snprintf(
+        self->restored, sizeof self->restored, "%.*s", (int)message->payload.count,
+        (const char *)message->payload.data);
+    answer(self, from, PB_OK);
+}
+
+static void admitted(void *context, const pb_call *call) {
+    puppet *self = context;
+    int32_t status = CALL(accept, self->kept, TEXT("called"));
+    CALL(answer, call->ticket, PB_OK, status == PB_OK ? TEXT("true") : TEXT("false"));
+}
+
+/* ---- the store */
+
+#ifdef STORE
+static void stored(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_value value = { .type = PB_STRING, .bytes = message->payload };
+    answer(self, from, self->store->run(self->host->context, self->insert, &value, 1, NULL, NULL));
+}
+
+/* More than the store's limit: the batch is lost. */
+static void filled(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_value value = { .type = PB_INTEGER, .integer = number(message->payload) };
+    answer(self, from, self->store->run(self->host->context, self->fill, &value, 1, NULL, NULL));
+}
+
+static int32_t read_count(void *user, const pb_value *columns, size_t column_count) {
+    (void)column_count;
+    *(int64_t *)user = columns[0].integer;
+    return 0;
+}
+
+static void rows(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    int64_t found = -1;
+    self->store->run(self->host->context, self->count, NULL, 0, read_count, &found);
+    answer(self, from, found);
+}
+
+typedef struct nesting {
+    puppet *self;
+    int64_t rows, inner;
+} nesting;
+
+static int32_t nested(void *user, const pb_value *columns, size_t column_count) {
+    (void)columns, (void)column_count;
+    nesting *nest = user;
+    nest->rows += 1;
+    nest->inner = nest->self->store->run(nest->self->host->context, nest->self->count, NULL, 0, NULL, NULL);
+    return nest->rows < 100 ? 0 : 1;
+}
+
+/* Runs a statement while its own rows are read. */
+static void nest(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    nesting nest = { .self = context };
+    nest.self->store->run(nest.self->host->context, nest.self->count, NULL, 0, nested, &nest);
+    tell(context, from, "inner %.*s%" PRId64, TEXT(""), nest.inner);
+    tell(context, from, "rows %.*s%" PRId64, TEXT(""), nest.rows);
+}
+
+static int prepare(puppet *self) {
+    self->store = CALL(capability, PB_STORE);
+    if (!self->store) return 0;
+    void *host = self->host->context;
+    self->insert = self->store->prepare(host, TEXT("INSERT INTO line (text) VALUES ($1)"));
+    self->fill = self->store->prepare(host, TEXT("INSERT INTO line (text) VALUES (zeroblob($1))"));
+    self->count = self->store->prepare(host, TEXT("SELECT count(*) FROM line"));
+    return self->insert >= 0 && self->fill >= 0 && self->count >= 0;
+}
+#endif
+
+/* ---- the plugin */
+
+typedef struct string {
+    const char *word;
+    pb_on_message handler;
+    uint32_t flags;
+} string;
+
+static const string strings[] = {
+    { "echo", echo, 0 }, { "end", end, 0 }, { "keep", keep, 0 }, { "kept", kept, 0 }, { "set", set_state, 0 },
+    { "state", state, 0 }, { "who", who, 0 }, { "login", logged_in, PB_LOGIN }, { "guest", guest, PB_LOGIN },
+    { "later", later, PB_LOGIN }, { "admit", admit, 0 }, { "tell", to_principal, 0 }, { "join", join, 0 },
+    { "leave", leave, 0 }, { "publish", publish, 0 }, { "others", others, 0 }, { "members", members, 0 },
+    { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
+    { "count", count, 0 }, { "life", life, 0 }, { "remember", remember, 0 }, { "rated", echo, PB_COUNTED },
+    { "known", echo, PB_NEEDS_LOGIN }, { "named", echo, PB_NEEDS_PRINCIPAL },
+#ifdef STORE
+    { "store", stored, 0 }, { "fill", filled, 0 }, { "rows", rows, 0 }, { "nest", nest, 0 },
+#endif
+};
+
+static void register_endpoint(puppet *self, pb_bytes endpoint, uint32_t flags) {
+    const pb_grammar grammar = {
+        .size = sizeof grammar, .kind = PB_GRAMMAR_DELIMITER, .flags = flags, .delimiter = ' ', .maximum = 2000
+    };
+    CALL(grammar, endpoint, &grammar);
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+        const pb_message_type type = {
+            .size = sizeof type, .flags = strings[i].flags, .type = text(strings[i].word)
+        };
+        CALL(on_message, endpoint, &type, strings[i].handler, self);
+    }
+    CALL(on_close, endpoint, gone, self);
+    CALL(on_refused, endpoint, refused, self);
+    CALL(on_unknown, endpoint, unknown, self);
+}
+
+static void *create(const pb_host *host, const pb_setup *setup) {
+    puppet *self = calloc(1, sizeof *self);
+    if (!self) return NULL;
+    self->host = host;
+    self->start = setup->start;
+    memcpy(self->restored, setup->restored.data, setup->restored.count < 63 ? setup->restored.count : 63);
+    register_endpoint(self, TEXT(""), 0);
+#ifndef WITHOUT_DOOR
+    register_endpoint(self, TEXT("door"), PB_LOGIN_FIRST);
+#endif
+#ifndef WITHOUT_TIMER
+    CALL(on_timer, TEXT("alarm"), fired, self);
+#endif
+    const pb_command command = { .size = sizeof command, .name = TEXT("admit") };
+    CALL(on_command, &command, admitted, self);
+#ifdef STORE
+    if (!prepare(self)) return CALL(refuse, TEXT("the tables are not as expected")), free(self), NULL;
+#endif
+#ifdef REFUSAL
+    CALL(publish, TEXT("watch"), PB_TEXT, TEXT("from a refused generation"), NULL, 0);
+#ifndef WITHOUT_TIMER
+    CALL(start_timer, TEXT("alarm"), TEXT("refused"), 1);
+#endif
+    if (setup->start == PB_RELOAD) return CALL(refuse, TEXT(REFUSAL)), free(self), NULL;
+#endif
+    return self;
+}
+
+static int32_t save(void *service, pb_bytes *bytes) {
+    puppet *self = service;
+#ifdef UNSAVABLE
+    return PB_FAILED;
+#endif
+    *bytes = text(self->restored);
+    return PB_OK;
+}
+
+const pb_plugin *patchbay_plugin(void) {
+    static const char *const migrations[] = {
+        "CREATE TABLE line (id INTEGER PRIMARY KEY, text)",
+        "ALTER TABLE line RENAME TO row; CREATE VIEW line AS SELECT 'other' AS id, text FROM row",
+    };
+    static const pb_plugin table = {
+        .size = sizeof table, .abi_major = PB_ABI_MAJOR, .abi_minor = PB_ABI_MINOR, .name = "Puppet",
+        .version = GENERATION, .summary = "Does what it is told", .state_version = 3,
+        .create = create, .save = save, .destroy = free,
+#ifdef STORE
+        .migrations = migrations, .migration_count = MIGRATIONS,
+#endif
+    };
+    (void)migrations;
+    return &table;
+}

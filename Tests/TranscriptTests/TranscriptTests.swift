@@ -1,0 +1,80 @@
+import Foundation
+import PatchbayStage
+import Testing
+
+/// Every play in Tests/Transcripts, in memory and over sockets, with and without a reload after every line.
+@Suite struct TranscriptTests {
+    @Test(arguments: Play.all)
+    func `the plugin plays it in memory`(play: Play) throws {
+        #expect(play.stage.play(try play.transcript()) == nil)
+    }
+
+    @Test(arguments: Play.all)
+    func `a reload after every line changes nothing in memory`(play: Play) throws {
+        #expect(play.stage.play(try play.transcript(), reloadingAfterEveryLine: true) == nil)
+    }
+
+    @Test(arguments: Play.all)
+    func `the plugin plays it over sockets`(play: Play) throws {
+        #expect(play.liveStage(loops: 1).play(try play.transcript()) == nil)
+    }
+
+    @Test(arguments: Play.all)
+    func `a reload after every line changes nothing over sockets and two loops`(play: Play) throws {
+        let stage = play.liveStage(loops: 2)
+        #expect(stage.play(try play.transcript(), reloadingAfterEveryLine: true) == nil)
+    }
+
+    @Test(arguments: Play.plugins)
+    func `each plugin has plays`(plugin: String) {
+        #expect(Play.all.contains { $0.plugin == plugin })
+    }
+}
+
+/// A transcript's file and the plugin that plays it.
+struct Play: CustomTestStringConvertible, Sendable {
+    let plugin: String
+    let file: URL
+
+    static let plugins = ["EchoC", "GG", "Tally"]
+
+    /// Every file in Tests/Transcripts, by the plugin that its folder is named for.
+    static let all: [Play] = plugins.flatMap { plugin in
+        let folder = transcripts.appending(path: plugin)
+        let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        return (files ?? []).filter { $0.pathExtension == "transcript" }
+            .sorted { $0.lastPathComponent < $1.lastPathComponent }
+            .map { Play(plugin: plugin, file: $0) }
+    }
+
+    private static let transcripts = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Transcripts")
+
+    /// Where the plugins are built to: beside the tests.
+    private static let folder = URL(filePath: "/proc/self/exe")
+        .resolvingSymlinksInPath().deletingLastPathComponent().path
+
+    var testDescription: String { "\(plugin)/\(file.lastPathComponent)" }
+
+    var stage: Stage {
+        Stage(plugin: plugin, endpoints: endpoints, directives: directives, in: Play.folder)
+    }
+
+    func liveStage(loops: Int) -> LiveStage {
+        LiveStage(plugin: plugin, endpoints: endpoints, directives: directives, loops: loops, in: Play.folder)
+    }
+
+    func transcript() throws -> Transcript { try Transcript(file: file.path) }
+
+    private var endpoints: [Stage.Endpoint] {
+        switch plugin {
+        case "EchoC": [Stage.Endpoint("/echo"), Stage.Endpoint("/room", name: "room")]
+        case "GG": [Stage.Endpoint("/chat/websocket")]
+        default: [Stage.Endpoint("/tally")]
+        }
+    }
+
+    private var directives: [String] {
+        plugin == "GG" ? ["limit rate 10/s burst 30;"] : []
+    }
+}
