@@ -19,7 +19,9 @@ package struct Log: Sendable {
     }
 
     /// Whether such lines are written: ask before making one that costs.
-    package func writes(_ level: Level) -> Bool { descriptor != nil && Log.rank(level) <= Log.rank(self.level) }
+    package func writes(_ level: Level) -> Bool {
+        descriptor != nil && Log.rank(level) <= Log.rank(self.level)
+    }
 
     /// Writes one line with its fields, in the order of their names.
     package func write(_ level: Level, _ text: String, _ fields: [String: String] = [:]) {
@@ -38,7 +40,9 @@ extension Log {
         var line = "\(time()) \(level.rawValue) \(text)"
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) { line += " \(name)=\(value)" }
         // A peer's bytes must not make a second line.
-        return Array(line.unicodeScalars.map { $0.value < 32 ? " " : Character($0) }.map(String.init).joined().utf8)
+        return Array(
+            line.unicodeScalars.map { $0.value < 32 ? " " : Character($0) }.map(String.init).joined().utf8
+        )
     }
 
     private func json(_ level: Level, _ text: String, _ fields: [String: String]) -> [UInt8] {
@@ -61,9 +65,12 @@ extension Log {
             return String(repeating: "0", count: max(0, width - text.count)) + text
         }
         let date = unsafe [
-            digits(Int(parts.tm_year) + 1900, 4), digits(Int(parts.tm_mon) + 1, 2), digits(Int(parts.tm_mday), 2),
+            digits(Int(parts.tm_year) + 1900, 4), digits(Int(parts.tm_mon) + 1, 2),
+            digits(Int(parts.tm_mday), 2),
         ]
-        let clock = unsafe [digits(Int(parts.tm_hour), 2), digits(Int(parts.tm_min), 2), digits(Int(parts.tm_sec), 2)]
+        let clock = unsafe [
+            digits(Int(parts.tm_hour), 2), digits(Int(parts.tm_min), 2), digits(Int(parts.tm_sec), 2),
+        ]
         return
             "\(date.joined(separator: "-"))T\(clock.joined(separator: ":")).\(digits(Int(milliseconds % 1000), 3))Z"
     }

@@ -9,7 +9,11 @@ extension Server {
             do throws(PluginError) {
                 let table = try files.table(of: service.plugin)
                 let (_, errors) = OptionValues.check(
-                    schema: table.options, given: service.options, plugin: table.name, at: service.position)
+                    schema: table.options,
+                    given: service.options,
+                    plugin: table.name,
+                    at: service.position
+                )
                 sentences += errors.map(\.description)
             } catch {
                 sentences.append("\(service.pluginPosition): service \(service.name): \(error)")

@@ -78,15 +78,9 @@ extension Service {
         lane.perform { [self] in job(self) }
     }
 
-    /// Replaces the running generation by one of the plugin's file as it is now; `done` is called on the lane.
-    /// [any thread]
-    package func reload(done: @escaping @Sendable (CallError?) -> Void) {
-        let library: PluginLibrary
-        do throws(StartError) {
-            library = try load(path: nil)
-        } catch {
-            return done(CallError(error.description))
-        }
+    /// Replaces the running generation by one of a library that `load` gave, once or again; `done` is called on
+    /// the lane. [any thread]
+    package func reload(_ library: PluginLibrary, done: @escaping @Sendable (CallError?) -> Void) {
         perform { service in
             do throws(CallError) {
                 try service.reload(library)

@@ -113,15 +113,25 @@ package final class Server {
         if loops.count == 1, loops[0].engine is MemoryEngine { isShared = true }
         do throws(SystemError) {
             let lane = try Lane(
-                on: isShared ? loops[number % loops.count] : nil, loops: loops, clock: clock)
+                on: isShared ? loops[number % loops.count] : nil,
+                loops: loops,
+                clock: clock
+            )
             let environment = Service.Environment(clock: clock, log: log, files: files)
-            return Service(configuration, number: number, lane: lane, loops: loops.count, environment: environment)
+            return Service(
+                configuration,
+                number: number,
+                lane: lane,
+                loops: loops.count,
+                environment: environment
+            )
         } catch {
             throw StartError(["service \(configuration.name): \(error)"])
         }
     }
 
-    private static func needsNoStore(_ configuration: ServiceConfiguration, _ files: PluginFiles) throws(StartError)
+    private static func needsNoStore(_ configuration: ServiceConfiguration, _ files: PluginFiles)
+        throws(StartError)
         -> Bool
     {
         do throws(PluginError) {
@@ -147,7 +157,11 @@ package final class Server {
         return sockets
     }
 
-    private static func sentence(_ listener: ListenerConfiguration, _ address: SocketAddress, _ error: SystemError)
+    private static func sentence(
+        _ listener: ListenerConfiguration,
+        _ address: SocketAddress,
+        _ error: SystemError
+    )
         -> String
     {
         let (code, message, remedy) =
@@ -171,14 +185,21 @@ package final class Server {
         for (number, listener) in configuration.listeners.enumerated() {
             var targets: [String: Listener.Target] = [:]
             for service in services {
-                for (place, binding) in service.bindings.enumerated() where binding.listener == listener.name {
+                for (place, binding) in service.bindings.enumerated() where binding.listener == listener.name
+                {
                     targets[binding.path] = Listener.Target(service: service, binding: place)
                 }
             }
             listeners.append(
                 Listener(
-                    name: listener.name, number: number, socket: sockets[listener.name], origins: listener.origins,
-                    limits: configuration.defaults.limits, targets: targets))
+                    name: listener.name,
+                    number: number,
+                    socket: sockets[listener.name],
+                    origins: listener.origins,
+                    limits: configuration.defaults.limits,
+                    targets: targets
+                )
+            )
         }
     }
 
@@ -223,6 +244,7 @@ package final class Server {
         for thread in threads { thread.join() }
         threads = []
         release()
+        for service in services { service.lane.dismantle() }
         for loop in loops { loop.dismantle() }
     }
 
@@ -280,4 +302,5 @@ extension Loop {
     }
 }
 
-extension Server: @unchecked Sendable {}  // constant once started, but for threads, which only the main one touches
+// Constant once started, but for the threads, which only the main one touches.
+extension Server: @unchecked Sendable {}

@@ -7,7 +7,9 @@ package struct StartError: Error, Equatable, CustomStringConvertible {
     package var description: String { sentences.joined(separator: "\n") }
 
     /// Runs `body`; what it throws becomes a sentence about the service.
-    static func wrapping<Failure: Error>(_ service: String, _ body: () throws(Failure) -> Void) throws(StartError) {
+    static func wrapping<Failure: Error>(_ service: String, _ body: () throws(Failure) -> Void)
+        throws(StartError)
+    {
         do throws(Failure) {
             try body()
         } catch {

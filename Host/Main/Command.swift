@@ -21,16 +21,30 @@ struct Command: Sendable {
 
     static let all = [
         Command(name: "run", usage: "", summary: "starts the server", run: Commands.run),
-        Command(name: "check", usage: "", summary: "checks the configuration and the plugins", run: Commands.check),
         Command(
-            name: "status", usage: "[--json]", summary: "shows the services of the running server",
-            run: Commands.status),
+            name: "check",
+            usage: "",
+            summary: "checks the configuration and the plugins",
+            run: Commands.check
+        ),
         Command(
-            name: "call", usage: "SERVICE [COMMAND name=value …]",
-            summary: "runs an administration command of a service, or lists them", run: Commands.call),
+            name: "status",
+            usage: "[--json]",
+            summary: "shows the services of the running server",
+            run: Commands.status
+        ),
         Command(
-            name: "reload", usage: "SERVICE [FILE]",
-            summary: "replaces a service's plugin while its connections stay open", run: Commands.reload),
+            name: "call",
+            usage: "SERVICE [COMMAND name=value …]",
+            summary: "runs an administration command of a service, or lists them",
+            run: Commands.call
+        ),
+        Command(
+            name: "reload",
+            usage: "SERVICE [FILE]",
+            summary: "replaces a service's plugin while its connections stay open",
+            run: Commands.reload
+        ),
         Command(name: "version", usage: "", summary: "prints the version", run: Commands.version),
     ]
 
@@ -113,7 +127,11 @@ enum Output {
         var done = 0
         while done < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
+                unsafe Glibc.write(
+                    descriptor,
+                    buffer.baseAddress.map { unsafe $0 + done },
+                    buffer.count - done
+                )
             }
             guard count > 0 else { return }
             done += count

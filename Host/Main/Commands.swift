@@ -84,7 +84,9 @@ enum Commands {
         return try ask(ControlRequest(command: "reload", service: service, name: file), invocation)
     }
 
-    private static func ask(_ request: ControlRequest, _ invocation: Command.Invocation) throws(StartError) -> Outcome {
+    private static func ask(_ request: ControlRequest, _ invocation: Command.Invocation) throws(StartError)
+        -> Outcome
+    {
         let answer = try ControlClient.ask(request, state: try configuration(invocation).state)
         guard answer.isSuccess else { throw StartError([answer.text]) }
         Output.print(answer.text)

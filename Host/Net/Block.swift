@@ -13,7 +13,10 @@
     private let memory: UnsafeMutableRawPointer
 
     init(capacity: Int) {
-        unsafe memory = UnsafeMutableRawPointer.allocate(byteCount: Block.headerSize + capacity, alignment: 16)
+        unsafe memory = UnsafeMutableRawPointer.allocate(
+            byteCount: Block.headerSize + capacity,
+            alignment: 16
+        )
         unsafe header.initialize(to: Header(references: 1, count: 0, capacity: Int32(capacity)))
     }
 

@@ -43,7 +43,9 @@ package enum WriteOutcome: Equatable {
 
     package init() {
         unsafe input = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: Engine.headroom + Engine.inputCapacity, alignment: 64)
+            byteCount: Engine.headroom + Engine.inputCapacity,
+            alignment: 64
+        )
     }
 
     deinit { unsafe input.deallocate() }

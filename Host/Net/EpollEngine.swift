@@ -100,7 +100,12 @@ import Glibc
         var one: Int32 = 1
         // Not a TCP socket (a Unix one): nothing to switch off.
         _ = unsafe setsockopt(
-            descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+            descriptor,
+            Int32(IPPROTO_TCP),
+            TCP_NODELAY,
+            &one,
+            socklen_t(MemoryLayout<Int32>.size)
+        )
         try control(EPOLL_CTL_ADD, descriptor, EPOLLIN.rawValue, UInt64(slot))
         while peers.count <= slot { peers.append(nil) }
         peers[slot] = Peer(descriptor: descriptor, isReceiving: true, isWriting: false)
@@ -186,7 +191,9 @@ import Glibc
                 eventIndex += 1
                 continue
             }
-            if let completion = completion(slot: Int(token), events: unsafe event.events) { return completion }
+            if let completion = completion(slot: Int(token), events: unsafe event.events) {
+                return completion
+            }
         }
         if let slot = removed.popLast() { return .removed(slot: slot) }
         return .none
@@ -222,4 +229,5 @@ import Glibc
     override package func wake() { wakeup.ring() }
 }
 
-extension EpollEngine: @unchecked Sendable {}  // handed to its loop's thread; `wake` alone is called from others
+// Handed to its loop's thread; `wake` alone is called from others.
+extension EpollEngine: @unchecked Sendable {}

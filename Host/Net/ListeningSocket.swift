@@ -26,7 +26,9 @@ package struct ListeningSocket: Sendable {
     {
         if case .unix = address.host {} else { try setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1) }
         if case .v6 = address.host { try setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
-        let isBound = unsafe address.withSockaddr { pointer, length in unsafe bind(descriptor, pointer, length) == 0 }
+        let isBound = unsafe address.withSockaddr { pointer, length in
+            unsafe bind(descriptor, pointer, length) == 0
+        }
         guard isBound else { throw SystemError(call: .bind, code: errno) }
         guard Glibc.listen(descriptor, backlog) == 0 else { throw SystemError(call: .listen, code: errno) }
     }

@@ -76,7 +76,9 @@ package final class MemoryEngine: Engine {
     }
 
     override package func write(_ slot: Int, _ outbox: borrowing Outbox) -> WriteOutcome {
-        guard let descriptor = slots[slot], let peer = arrivals[descriptor], !peer.hasLeft else { return .failed }
+        guard let descriptor = slots[slot], let peer = arrivals[descriptor], !peer.hasLeft else {
+            return .failed
+        }
         let bytes = outbox.copy()
         let count = min(bytes.count, peer.window)
         arrivals[descriptor]?.leaving += bytes.prefix(count)

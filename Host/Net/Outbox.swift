@@ -98,7 +98,9 @@ package struct Outbox {
         for index in 0..<count {
             let segment = segments[first + index]
             unsafe vectors[index] = iovec(
-                iov_base: segment.block.bytes + segment.start, iov_len: segment.end - segment.start)
+                iov_base: segment.block.bytes + segment.start,
+                iov_len: segment.end - segment.start
+            )
         }
         return count
     }
@@ -109,7 +111,10 @@ package struct Outbox {
         for segment in segments[first...] {
             unsafe bytes.append(
                 contentsOf: UnsafeRawBufferPointer(
-                    start: segment.block.bytes + segment.start, count: segment.end - segment.start))
+                    start: segment.block.bytes + segment.start,
+                    count: segment.end - segment.start
+                )
+            )
         }
         return bytes
     }

@@ -48,11 +48,15 @@ package struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConvert
             case AF_INET:
                 let four = unsafe bytes.loadUnaligned(as: sockaddr_in.self)
                 return SocketAddress(
-                    host: .v4(UInt32(bigEndian: four.sin_addr.s_addr)), port: UInt16(bigEndian: four.sin_port))
+                    host: .v4(UInt32(bigEndian: four.sin_addr.s_addr)),
+                    port: UInt16(bigEndian: four.sin_port)
+                )
             case AF_INET6:
                 let six = unsafe bytes.loadUnaligned(as: sockaddr_in6.self)
                 return SocketAddress(
-                    host: SocketAddress.host(six.sin6_addr), port: UInt16(bigEndian: six.sin6_port))
+                    host: SocketAddress.host(six.sin6_addr),
+                    port: UInt16(bigEndian: six.sin6_port)
+                )
             default:
                 return SocketAddress(host: .unix(""), port: 0)
             }
@@ -91,7 +95,9 @@ package struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConvert
             var unix = sockaddr_un()
             unix.sun_family = sa_family_t(AF_UNIX)
             unsafe withUnsafeMutableBytes(of: &unix.sun_path) { bytes in
-                for (index, byte) in path.utf8.prefix(bytes.count - 1).enumerated() { unsafe bytes[index] = byte }
+                for (index, byte) in path.utf8.prefix(bytes.count - 1).enumerated() {
+                    unsafe bytes[index] = byte
+                }
             }
             return unsafe SocketAddress.with(&unix, body)
         }

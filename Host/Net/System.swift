@@ -42,7 +42,9 @@ enum System {
     }
 
     /// Bytes taken by the kernel; nil when it takes none now.
-    static func send(_ descriptor: Int32, _ vectors: UnsafeMutableBufferPointer<iovec>) throws(SystemError) -> Int? {
+    static func send(_ descriptor: Int32, _ vectors: UnsafeMutableBufferPointer<iovec>) throws(SystemError)
+        -> Int?
+    {
         if vectors.count == 1 {
             let vector = unsafe vectors[0]
             return try restarting(.send) {

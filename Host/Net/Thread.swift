@@ -10,12 +10,15 @@ package struct Thread: @unchecked Sendable {  // a pthread_t is a number to ever
         var handle = pthread_t()
         let box = unsafe Unmanaged.passRetained(Box(body))
         let code = unsafe pthread_create(
-            &handle, nil,
+            &handle,
+            nil,
             { argument in
                 guard let argument = unsafe argument else { return nil }
                 unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
                 return nil
-            }, box.toOpaque())
+            },
+            box.toOpaque()
+        )
         guard code == 0 else {
             unsafe box.release()
             throw SystemError(call: .pthreadCreate, code: code)

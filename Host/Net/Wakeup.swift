@@ -38,4 +38,3 @@ package struct Wakeup: Sendable {
 extension pollfd {
     fileprivate init(descriptor: Int32) { self.init(fd: descriptor, events: Int16(POLLIN), revents: 0) }
 }
-

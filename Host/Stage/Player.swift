@@ -17,6 +17,8 @@ struct Player<Ground: StageGround> {
     var captures: [String: String] = [:]
     /// Of the call that was made last.
     var answer: Result<[UInt8], CallError>?
+    /// What the reloads after every line turn to, one after the other.
+    private var libraries: [PluginLibrary] = []
 
     init(on ground: Ground, defaultPath: String) {
         self.ground = ground
@@ -54,7 +56,7 @@ struct Player<Ground: StageGround> {
                 let following = index + 1 < transcript.lines.count ? transcript.lines[index + 1].step : nil
                 try checkAnswer(after: next.step, before: following)
                 text = "a reload after: \(next.text)"
-                if isReloading, next.option == nil { try reload() }
+                if isReloading, next.option == nil { try reloadBetweenLines() }
             }
             text = "the end"
             for actor in actors { try checkLeftovers(actor) }
@@ -74,6 +76,9 @@ struct Player<Ground: StageGround> {
         if case .success = answer { return }
         throw Deviation(expected: "an answer", found: description(of: answer))
     }
+
+    /// The only one.
+    private var service: Service { ground.server.services[0] }
 
     // MARK: What happens
 
@@ -109,15 +114,32 @@ struct Player<Ground: StageGround> {
 
     /// Runs `job` on the service's lane, and lets everything happen that comes of it.
     mutating func onLane(_ job: @escaping @Sendable (Service) -> Void) throws(Deviation) {
-        for service in ground.server.services { service.perform(job) }
+        service.perform(job)
         try settle()
     }
 
-    mutating func reload() throws(Deviation) {
-        let outcome = Mutex<String?>("the lane does not get to it")
-        for service in ground.server.services {
-            service.reload { error in outcome.withLock { $0 = error?.description } }
+    /// Reloads the plugin's file, as `patchbay reload` does.
+    mutating func reload() throws(Deviation) { try reload(try load()) }
+
+    /// Reloads by turns two loads of the file: neither may rely on what its own globals hold, and loading it
+    /// anew for each of thousands of lines would take most of the time.
+    private mutating func reloadBetweenLines() throws(Deviation) {
+        if libraries.count < 2 { libraries.append(try load()) }
+        libraries.reverse()
+        try reload(libraries[0])
+    }
+
+    private func load() throws(Deviation) -> PluginLibrary {
+        do throws(StartError) {
+            return try service.load(path: nil)
+        } catch {
+            throw Deviation(expected: "a plugin that loads", found: error.description)
         }
+    }
+
+    private mutating func reload(_ library: PluginLibrary) throws(Deviation) {
+        let outcome = Mutex<String?>("the lane does not get to it")
+        service.reload(library) { error in outcome.withLock { $0 = error?.description } }
         try settle()
         guard let error = outcome.withLock({ $0 }) else { return }
         throw Deviation(expected: "a reload", found: error)

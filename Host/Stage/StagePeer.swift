@@ -39,8 +39,8 @@ struct StagePeer {
     /// Nothing will come any more.
     var isOver: Bool { phase == .over }
 
-    /// The server's answer to the handshake or to a ping is still to come.
-    var isWaiting: Bool { phase == .handshake || phase == .open && isPinging }
+    /// The server's answer to the handshake, to a ping or to a close frame is still to come.
+    var isWaiting: Bool { phase == .handshake || phase == .open && (isPinging || isClosing) }
 
     // MARK: To the server
 

@@ -51,7 +51,6 @@ extension GGService {
         if status == .full { host.close(connection, code: 1008, reason: "too many connections of this user") }
         for visit in client.visits { visit.channel.leave(visit.presence, connection) }
         forget(client)
-        client.isAuthorized = true
         client.loginOrder = nextOrder()
         guard let person else { return }
         client.person = person

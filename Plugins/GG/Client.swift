@@ -28,7 +28,6 @@ final class Client {
     }
 
     let connection: Connection
-    var isAuthorized = false
     var person: Person?  // nil for a guest, and before auth
     var loginOrder: Int64 = 0
     var visits: [Visit] = []  // in order of joining

@@ -9,15 +9,12 @@ extension GGService {
     }
 
     private func open(_ connection: Connection) {
-        let client = Client(connection)
-        clients[connection] = client
+        clients[connection] = Client(connection)
         send("welcome", to: connection) { writer in
             writer.member("protocolVersion", 2.0)
             writer.member("serverIdent", "GG-chat/2.0 beta")
         }
-        guard welcomesGuests else { return }
-        client.isAuthorized = true
-        host.acceptGuest(connection)
+        if welcomesGuests { host.acceptGuest(connection) }
     }
 
     private func close(_ connection: Connection) {

@@ -32,7 +32,6 @@ extension GGService {
         for connection in host.connections {
             let client = Client(connection)
             clients[connection] = client
-            client.isAuthorized = welcomesGuests
             guard let state = host.state(of: connection), state.version == Self.stateVersion else { continue }
             states.append((client, Fields(state.bytes)))
         }
@@ -42,7 +41,6 @@ extension GGService {
     }
 
     private func restorePerson(_ client: Client, _ fields: Fields) throws(Failure) {
-        client.isAuthorized = true
         client.loginOrder = nextOrder(after: fields["order"].integer ?? 0)
         guard let id = fields["user"].integer else { return }
         let stored = try Failure.catching { () throws(StoreError) in try userRecords.user(id) }

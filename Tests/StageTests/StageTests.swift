@@ -79,8 +79,8 @@ import Testing
         let long = String(repeating: "a", count: 70_000)
         let unasked = try play("anna connects\nanna > \(long)", on: ground)
         #expect(unasked?.text == "the end")
-        #expect(unasked?.found == "closed 1009 the message is too long")
-        #expect(try play("anna connects\nanna > \(long)\nanna < closed 1009 …long", on: ground) == nil)
+        #expect(unasked?.found == "closed 1009 the message is over the limit")
+        #expect(try play("anna connects\nanna > \(long)\nanna < closed 1009 …limit", on: ground) == nil)
     }
 
     @Test(arguments: Ground.allCases)

@@ -28,7 +28,9 @@ extension Loop {
 
     /// Goes on with bytes that were put aside.
     func proceed(_ connection: Connection) {
-        guard connection.phase == .open || connection.phase == .head, !connection.pending.isEmpty else { return }
+        guard connection.phase == .open || connection.phase == .head, !connection.pending.isEmpty else {
+            return
+        }
         var bytes = connection.pending
         connection.pending = []
         var span = bytes.mutableSpan
@@ -54,7 +56,11 @@ extension Loop {
         }
     }
 
-    private func readMessages(_ connection: Connection, _ bytes: inout MutableSpan<UInt8>, _ cursor: inout Int) {
+    private func readMessages(
+        _ connection: Connection,
+        _ bytes: inout MutableSpan<UInt8>,
+        _ cursor: inout Int
+    ) {
         var messages = 0
         while connection.phase == .open, !connection.isHeldUp {
             guard messages < Loop.mostMessages else { return leaveUnfinished(connection) }
@@ -128,7 +134,9 @@ extension Loop {
             return answer(connection, Response(HTTPFailure(.serviceUnavailable, "too many connections")))
         case .tooManyFromAddress:
             return answer(
-                connection, Response(HTTPFailure(.tooManyRequests, "too many connections from this address")))
+                connection,
+                Response(HTTPFailure(.tooManyRequests, "too many connections from this address"))
+            )
         }
         var bytes: [UInt8] = []
         handshake.appendAnswer(to: &bytes)

@@ -13,8 +13,11 @@ extension Loop {
                 close(handle, code: code, bytes.extracting(start..<start + count))
             case .publish(let key, let form, let start, let count, let except):
                 publish(
-                    key, form, bytes.extracting(start..<start + count),
-                    except: outgoing.exceptions.span.extracting(except))
+                    key,
+                    form,
+                    bytes.extracting(start..<start + count),
+                    except: outgoing.exceptions.span.extracting(except)
+                )
             case .join(let key, let handle): join(key, handle)
             case .leave(let key, let handle): leave(key, handle)
             case .loginTime(let handle, let time): setLoginTime(handle, time)
@@ -74,7 +77,8 @@ extension Loop {
         let room = rooms[key] ?? LoopRoom()
         rooms[key] = room
         connection.memberships.append(
-            Connection.Membership(key: key, room: room, place: room.members.count))
+            Connection.Membership(key: key, room: room, place: room.members.count)
+        )
         room.members.append(connection)
     }
 

@@ -67,7 +67,9 @@ package final class Loop {
         self.listeners = listeners
         guard index == 0 else { return }
         for listener in listeners {
-            if let socket = listener.socket { try engine.listen(listener.number, descriptor: socket.descriptor) }
+            if let socket = listener.socket {
+                try engine.listen(listener.number, descriptor: socket.descriptor)
+            }
         }
     }
 
@@ -266,8 +268,10 @@ package final class Loop {
         if lastAcceptError.map({ now - $0 >= 60_000_000_000 }) ?? true {
             lastAcceptError = now
             log.write(
-                .error, "no more connections can be accepted: \(error); raise the limit of open files (ulimit -n)",
-                ["listener": listeners[listener].name])
+                .error,
+                "no more connections can be accepted: \(error); raise the limit of open files (ulimit -n)",
+                ["listener": listeners[listener].name]
+            )
         }
     }
 
@@ -346,4 +350,5 @@ package final class Loop {
     }
 }
 
-extension Loop: @unchecked Sendable {}  // its thread's own, but for the inbox, the counters and the engine's `wake`
+// Its thread's own, but for the inbox, the counters and the engine's `wake`.
+extension Loop: @unchecked Sendable {}

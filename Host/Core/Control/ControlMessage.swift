@@ -79,7 +79,8 @@ package struct ControlAnswer: Equatable, Sendable {
 
     package init?(line: [UInt8]) {
         let bytes = line.span
-        guard let root = try? JSONValue.read(bytes), let isSuccess = root.member("ok", in: bytes).value?.bool(in: bytes),
+        guard let root = try? JSONValue.read(bytes),
+            let isSuccess = root.member("ok", in: bytes).value?.bool(in: bytes),
             let text = root.member("text", in: bytes).value?.string(in: bytes)
         else { return nil }
         self.init(isSuccess: isSuccess, text: text)

@@ -57,7 +57,10 @@ package final class ControlServer: Sendable {
             }
             return request.command == "call" ? call(service, request) : reload(service, request)
         default:
-            return ControlAnswer(isSuccess: false, text: "the running server has no command \"\(request.command)\"")
+            return ControlAnswer(
+                isSuccess: false,
+                text: "the running server has no command \"\(request.command)\""
+            )
         }
     }
 
@@ -68,11 +71,16 @@ package final class ControlServer: Sendable {
     }
 
     private func call(_ service: Service, _ request: ControlRequest) -> ControlAnswer {
-        onLane(service, seconds: ControlServer.callSeconds, late: "the command does not answer") { service, done in
-            guard !request.name.isEmpty else { return done(.init(isSuccess: true, text: service.commandList())) }
+        onLane(service, seconds: ControlServer.callSeconds, late: "the command does not answer") {
+            service,
+            done in
+            guard !request.name.isEmpty else {
+                return done(.init(isSuccess: true, text: service.commandList()))
+            }
             service.call(request.name, request.arguments) { result in
                 switch result {
-                case .success(let bytes): done(.init(isSuccess: true, text: String(decoding: bytes, as: UTF8.self)))
+                case .success(let bytes):
+                    done(.init(isSuccess: true, text: String(decoding: bytes, as: UTF8.self)))
                 case .failure(let error): done(.init(isSuccess: false, text: error.description))
                 }
             }
@@ -93,9 +101,16 @@ package final class ControlServer: Sendable {
                     .init(
                         isSuccess: true,
                         text: "service \(service.name): generation \(service.generationNumber), "
-                            + "\(library.table.name) \(library.table.version) (\(library.hash))"))
+                            + "\(library.table.name) \(library.table.version) (\(library.hash))"
+                    )
+                )
             } catch {
-                done(.init(isSuccess: false, text: "service \(service.name): \(error); the old generation goes on"))
+                done(
+                    .init(
+                        isSuccess: false,
+                        text: "service \(service.name): \(error); the old generation goes on"
+                    )
+                )
             }
         }
         server.log.write(answer.isSuccess ? .info : .error, "reload: \(answer.text)")
@@ -112,7 +127,9 @@ package final class ControlServer: Sendable {
             }
             guard let status = box.withLock({ $0 }) else {
                 return ControlAnswer(
-                    isSuccess: false, text: "service \(service.name) has been busy for 5 seconds with one batch")
+                    isSuccess: false,
+                    text: "service \(service.name) has been busy for 5 seconds with one batch"
+                )
             }
             statuses.append(status)
         }
@@ -137,11 +154,13 @@ package final class ControlServer: Sendable {
         let head = ["service", "plugin", "generation", "connections", "messages", "sent", "refused"]
         let rows = statuses.map { status in
             [
-                status.name, status.isUp ? "\(status.plugin) \(status.version)" : "down", "\(status.generation)",
+                status.name, status.isUp ? "\(status.plugin) \(status.version)" : "down",
+                "\(status.generation)",
                 "\(status.connections)", "\(status.messages)", "\(status.sent)", "\(status.refused)",
             ]
         }
-        let summary = "up \(server.uptime) s, loops \(server.loops.count), connections \(server.connectionCount)"
+        let summary =
+            "up \(server.uptime) s, loops \(server.loops.count), connections \(server.connectionCount)"
         return summary + "\n" + TextTable.lines([head] + rows)
     }
 
@@ -152,7 +171,9 @@ package final class ControlServer: Sendable {
         late: String,
         _ body: @escaping @Sendable (Service, @escaping @Sendable (ControlAnswer) -> Void) -> Void
     ) -> ControlAnswer {
-        guard let reply = try? Reply() else { return ControlAnswer(isSuccess: false, text: "out of descriptors") }
+        guard let reply = try? Reply() else {
+            return ControlAnswer(isSuccess: false, text: "out of descriptors")
+        }
         service.lane.perform { body(service) { reply.give($0) } }
         return reply.wait(seconds: seconds)
             ?? ControlAnswer(isSuccess: false, text: "service \(service.name): \(late) (\(seconds) s)")

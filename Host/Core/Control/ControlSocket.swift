@@ -31,7 +31,8 @@ package struct ControlSocket {
     static func connect(state: String) throws(StartError) -> ControlSocket {
         let path = path(state: state)
         let control = try make(path)
-        guard unsafe control.withAddress(path, { unsafe Glibc.connect(control.descriptor, $0, $1) }) == 0 else {
+        guard unsafe control.withAddress(path, { unsafe Glibc.connect(control.descriptor, $0, $1) }) == 0
+        else {
             control.close()
             throw StartError([
                 "no server answers at \(path); start one with `patchbay run`, or name its file with -c"
@@ -42,7 +43,9 @@ package struct ControlSocket {
 
     private static func make(_ path: String) throws(StartError) -> ControlSocket {
         guard path.utf8.count < 108 else {
-            throw StartError(["\(path): longer than a socket's path may be (107 bytes); give a shorter `state`"])
+            throw StartError([
+                "\(path): longer than a socket's path may be (107 bytes); give a shorter `state`"
+            ])
         }
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(AF_UNIX, type, 0)
@@ -90,7 +93,9 @@ package struct ControlSocket {
         var line: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while line.count <= ControlSocket.longest {
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+            let count = unsafe buffer.withUnsafeMutableBytes {
+                unsafe recv(descriptor, $0.baseAddress, $0.count, 0)
+            }
             guard count > 0 else { return nil }
             if let end = buffer[..<count].firstIndex(of: UInt8(ascii: "\n")) { return line + buffer[..<end] }
             line += buffer[..<count]
@@ -105,7 +110,11 @@ package struct ControlSocket {
         while done < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
                 unsafe send(
-                    descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done, Int32(MSG_NOSIGNAL))
+                    descriptor,
+                    buffer.baseAddress.map { unsafe $0 + done },
+                    buffer.count - done,
+                    Int32(MSG_NOSIGNAL)
+                )
             }
             guard count > 0 else { return false }
             done += count

@@ -14,7 +14,9 @@ extension Service {
             let names = generation.ledger.commands.map(\.name)
             let near = Suggestion.nearest(to: name, among: names).map { "did you mean \"\($0)\"?" }
             let list = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
-            return done(.failure(CallError("service \(self.name) has no command \"\(name)\"; \(near ?? list)")))
+            return done(
+                .failure(CallError("service \(self.name) has no command \"\(name)\"; \(near ?? list)"))
+            )
         }
         if let error = Service.check(arguments, for: command) { return done(.failure(error)) }
         lastTicket += 1
@@ -22,7 +24,9 @@ extension Service {
         Service.call(command, lastTicket, arguments)
     }
 
-    private static func check(_ arguments: [(name: String, value: String)], for command: Ledger.Command) -> CallError? {
+    private static func check(_ arguments: [(name: String, value: String)], for command: Ledger.Command)
+        -> CallError?
+    {
         let names = command.parameters.map(\.name)
         var seen: Set<String> = []
         for (name, _) in arguments {
@@ -38,7 +42,11 @@ extension Service {
         return nil
     }
 
-    private static func call(_ command: Ledger.Command, _ ticket: UInt64, _ arguments: [(name: String, value: String)]) {
+    private static func call(
+        _ command: Ledger.Command,
+        _ ticket: UInt64,
+        _ arguments: [(name: String, value: String)]
+    ) {
         // One buffer for all texts, so that their pointers are good together.
         var bytes: [UInt8] = []
         var places: [(name: Range<Int>, value: Range<Int>)] = []
@@ -54,13 +62,22 @@ extension Service {
                 unsafe pb_named(
                     name: pb_bytes(UnsafeBufferPointer(rebasing: buffer[place.name])),
                     value: pb_value(
-                        type: PB_STRING.rawValue, reserved: 0, integer: 0, real: 0,
-                        bytes: pb_bytes(UnsafeBufferPointer(rebasing: buffer[place.value]))))
+                        type: PB_STRING.rawValue,
+                        reserved: 0,
+                        integer: 0,
+                        real: 0,
+                        bytes: pb_bytes(UnsafeBufferPointer(rebasing: buffer[place.value]))
+                    )
+                )
             }
             unsafe named.withUnsafeBufferPointer { named in
                 var call = unsafe pb_call(
-                    size: UInt32(MemoryLayout<pb_call>.size), reserved: 0, ticket: ticket,
-                    arguments: named.baseAddress, argument_count: named.count)
+                    size: UInt32(MemoryLayout<pb_call>.size),
+                    reserved: 0,
+                    ticket: ticket,
+                    arguments: named.baseAddress,
+                    argument_count: named.count
+                )
                 unsafe command.handler.function(command.handler.context, &call)
             }
         }

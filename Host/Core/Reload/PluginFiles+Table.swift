@@ -6,7 +6,8 @@ extension PluginFiles {
         let usual = [binary, "\(binary)/../lib/patchbay"]
         self.init(
             directories: configuration.pluginPath.isEmpty ? usual : configuration.pluginPath,
-            state: configuration.state)
+            state: configuration.state
+        )
     }
 
     /// A plugin's table, read from the file where it stands; for what must be known before it is loaded to run.

@@ -41,7 +41,8 @@ package struct PluginFiles: Sendable {
             let places = directories.joined(separator: ", ")
             throw PluginError(
                 path: "lib\(name).so",
-                "there is no such file in \(places); build it, or name its folder with plugin_path")
+                "there is no such file in \(places); build it, or name its folder with plugin_path"
+            )
         }
     }
 
@@ -84,7 +85,10 @@ package struct PluginFiles: Sendable {
     private func read(_ path: String) throws(PluginError) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
-            throw PluginError(path: path, "the file cannot be read: \(PluginFiles.reason()); look at path and mode")
+            throw PluginError(
+                path: path,
+                "the file cannot be read: \(PluginFiles.reason()); look at path and mode"
+            )
         }
         defer { close(descriptor) }
         var status = stat()
@@ -98,7 +102,11 @@ package struct PluginFiles: Sendable {
         var done = 0
         while done < bytes.count {
             let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-                unsafe Glibc.read(descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
+                unsafe Glibc.read(
+                    descriptor,
+                    buffer.baseAddress.map { unsafe $0 + done },
+                    buffer.count - done
+                )
             }
             guard count > 0 else {
                 throw PluginError(path: path, "the file became shorter while it was read; try again")
@@ -117,7 +125,11 @@ package struct PluginFiles: Sendable {
         var done = 0
         while done < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
+                unsafe Glibc.write(
+                    descriptor,
+                    buffer.baseAddress.map { unsafe $0 + done },
+                    buffer.count - done
+                )
             }
             guard count > 0 else { break }
             done += count
@@ -125,7 +137,10 @@ package struct PluginFiles: Sendable {
         let reason = PluginFiles.reason()
         guard Glibc.close(descriptor) == 0, done == bytes.count, unsafe rename(part, path) == 0 else {
             unsafe unlink(part)
-            throw PluginError(path: path, "the copy cannot be written: \(reason); make room in the state folder")
+            throw PluginError(
+                path: path,
+                "the copy cannot be written: \(reason); make room in the state folder"
+            )
         }
     }
 

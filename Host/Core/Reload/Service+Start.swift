@@ -27,7 +27,7 @@ extension Service {
     }
 
     /// Loads the plugin's file, or another. [any thread]
-    func load(path: String?) throws(StartError) -> PluginLibrary {
+    package func load(path: String?) throws(StartError) -> PluginLibrary {
         do throws(PluginError) {
             let path = if let path { path } else { try files.path(of: configuration.plugin) }
             return try files.load(path, service: name, generation: loadNumber())
@@ -41,13 +41,18 @@ extension Service {
     /// The options as given, checked against the plugin's table.
     func checkedOptions(_ library: PluginLibrary) throws(StartError) -> OptionValues {
         let (values, errors) = OptionValues.check(
-            schema: library.table.options, given: configuration.options, plugin: library.table.name,
-            at: configuration.position)
+            schema: library.table.options,
+            given: configuration.options,
+            plugin: library.table.name,
+            at: configuration.position
+        )
         guard errors.isEmpty else { throw StartError(errors.map(\.description)) }
         return values
     }
 
-    private func createOnLane(_ library: PluginLibrary, _ options: OptionValues, start: pb_start) throws(CallError) {
+    private func createOnLane(_ library: PluginLibrary, _ options: OptionValues, start: pb_start)
+        throws(CallError)
+    {
         var result = Result<Void, CallError>.success(())
         lane.handleDirectly { service in
             result = Result { () throws(CallError) in
@@ -68,11 +73,16 @@ extension Service {
         isHolding = true
         defer { isHolding = false }
         let next = Generation(
-            number: generationNumber + 1, library: library, service: self, options: options)
+            number: generationNumber + 1,
+            library: library,
+            service: self,
+            options: options
+        )
         next.statements = database.map { StatementAccess($0) }
         var refusal = next.create(start: start, restored: restored, version: version)
         if refusal == nil, let endpoint = next.missingEndpoint {
-            refusal = "plugin \(library.table.name) has no endpoint \"\(endpoint)\"; it has \(next.endpointNames)"
+            refusal =
+                "plugin \(library.table.name) has no endpoint \"\(endpoint)\"; it has \(next.endpointNames)"
         }
         if refusal == nil { refusal = commit() }
         if let refusal {
@@ -140,7 +150,9 @@ extension Service {
     ) throws(CallError) {
         guard let database else {
             guard library.table.migrations.isEmpty else {
-                throw CallError("it has a store and the running generation has none; restart the server for that")
+                throw CallError(
+                    "it has a store and the running generation has none; restart the server for that"
+                )
             }
             return
         }
@@ -181,7 +193,12 @@ extension Service {
             isHolding = false
             database = live
         }
-        let trial = Generation(number: generationNumber + 1, library: library, service: self, options: options)
+        let trial = Generation(
+            number: generationNumber + 1,
+            library: library,
+            service: self,
+            options: options
+        )
         trial.statements = StatementAccess(copy)
         let refusal = trial.create(start: PB_RELOAD, restored: restored, version: version)
         trial.destroy()

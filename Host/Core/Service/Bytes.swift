@@ -4,7 +4,9 @@ import PatchbayABI
 
 extension pb_bytes {
     /// The bytes as they stand, during the plugin's call.
-    var buffer: UnsafeBufferPointer<UInt8> { unsafe UnsafeBufferPointer(start: data, count: data == nil ? 0 : count) }
+    var buffer: UnsafeBufferPointer<UInt8> {
+        unsafe UnsafeBufferPointer(start: data, count: data == nil ? 0 : count)
+    }
 
     /// A copy.
     var array: [UInt8] { unsafe Array(buffer) }
@@ -12,7 +14,9 @@ extension pb_bytes {
     /// A copy as text; invalid UTF-8 is repaired.
     var string: String { unsafe String(decoding: buffer, as: UTF8.self) }
 
-    init(_ buffer: UnsafeBufferPointer<UInt8>) { unsafe self.init(data: buffer.baseAddress, count: buffer.count) }
+    init(_ buffer: UnsafeBufferPointer<UInt8>) {
+        unsafe self.init(data: buffer.baseAddress, count: buffer.count)
+    }
 }
 
 extension Span<UInt8> {

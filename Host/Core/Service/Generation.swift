@@ -62,7 +62,9 @@ import PatchbayABI
 
     /// The endpoint of a binding that was named in plugins.conf and that the plugin does not have.
     var missingEndpoint: String? {
-        service.bindings.lazy.compactMap(\.endpoint).first { self.ledger.endpoint(named: Array($0.utf8)) == nil }
+        service.bindings.lazy.compactMap(\.endpoint).first {
+            self.ledger.endpoint(named: Array($0.utf8)) == nil
+        }
     }
 
     /// What the instance wants its successor to know. Nil: it could not say.

@@ -9,7 +9,8 @@ extension HostTable {
                 guard service.tickets[ticket] != nil else { return PB_GONE }
                 let bytes = unsafe text.array
                 let result: Result<[UInt8], CallError> =
-                    status >= 0 ? .success(bytes) : .failure(CallError(String(decoding: bytes, as: UTF8.self)))
+                    status >= 0
+                    ? .success(bytes) : .failure(CallError(String(decoding: bytes, as: UTF8.self)))
                 service.answers.append((ticket, result))
                 return PB_OK
             }

@@ -14,8 +14,12 @@ extension HostTable {
             unsafe HostTable.inCreate(context) { generation in
                 guard let type = unsafe type, let handler = unsafe handler else { return PB_INVALID }
                 let registration = unsafe Ledger.MessageType(
-                    type.pointee, MessageHandler(function: handler, context: user))
-                return HostTable.registered(unsafe generation.ledger.add(registration, endpoint: endpoint.array))
+                    type.pointee,
+                    MessageHandler(function: handler, context: user)
+                )
+                return HostTable.registered(
+                    unsafe generation.ledger.add(registration, endpoint: endpoint.array)
+                )
             }
         }
         unsafe table.on_open = { context, endpoint, handler, user in
@@ -71,7 +75,9 @@ extension HostTable {
             unsafe HostTable.inCreate(context) { generation in
                 guard let command = unsafe command, let handler = unsafe handler else { return PB_INVALID }
                 let value = unsafe Ledger.Command(
-                    command.pointee, CommandHandler(function: handler, context: user))
+                    command.pointee,
+                    CommandHandler(function: handler, context: user)
+                )
                 guard !value.name.isEmpty else { return PB_INVALID }
                 return HostTable.registered(generation.ledger.add(value))
             }
@@ -99,7 +105,8 @@ extension Grammar {
     fileprivate init?(_ grammar: pb_grammar) {
         switch unsafe pb_grammar_kind(rawValue: grammar.kind) {
         case PB_GRAMMAR_RAW: kind = .raw
-        case PB_GRAMMAR_JSON: kind = unsafe .json(member: grammar.member.array, payload: grammar.payload.array)
+        case PB_GRAMMAR_JSON:
+            kind = unsafe .json(member: grammar.member.array, payload: grammar.payload.array)
         case PB_GRAMMAR_DELIMITER: kind = unsafe .delimiter(UInt8(truncatingIfNeeded: grammar.delimiter))
         default: return nil
         }
@@ -113,26 +120,39 @@ extension Grammar {
 extension Ledger.MessageType {
     fileprivate init(_ type: pb_message_type, _ handler: MessageHandler) {
         self.init(
-            name: unsafe type.type.array, flags: unsafe type.flags, maximum: unsafe Int(type.maximum),
-            summary: unsafe type.summary.string, example: unsafe type.example.string, handler: handler)
+            name: unsafe type.type.array,
+            flags: unsafe type.flags,
+            maximum: unsafe Int(type.maximum),
+            summary: unsafe type.summary.string,
+            example: unsafe type.example.string,
+            handler: handler
+        )
     }
 }
 
 extension Ledger.Command {
     fileprivate init(_ command: pb_command, _ handler: CommandHandler) {
         let given = unsafe UnsafeBufferPointer(
-            start: command.parameters, count: command.parameters == nil ? 0 : command.parameter_count)
+            start: command.parameters,
+            count: command.parameters == nil ? 0 : command.parameter_count
+        )
         self.init(
-            name: unsafe command.name.string, summary: unsafe command.summary.string,
-            parameters: unsafe given.map { unsafe Ledger.Parameter($0) }, handler: handler)
+            name: unsafe command.name.string,
+            summary: unsafe command.summary.string,
+            parameters: unsafe given.map { unsafe Ledger.Parameter($0) },
+            handler: handler
+        )
     }
 }
 
 extension Ledger.Parameter {
     fileprivate init(_ parameter: pb_parameter) {
         self.init(
-            name: unsafe parameter.name.string, isRequired: unsafe parameter.flags & PB_REQUIRED.rawValue != 0,
-            isSecret: unsafe parameter.flags & PB_SECRET.rawValue != 0, meaning: unsafe parameter.meaning.string)
+            name: unsafe parameter.name.string,
+            isRequired: unsafe parameter.flags & PB_REQUIRED.rawValue != 0,
+            isSecret: unsafe parameter.flags & PB_SECRET.rawValue != 0,
+            meaning: unsafe parameter.meaning.string
+        )
     }
 }
 

@@ -18,7 +18,9 @@ enum HostTable {
     }
 
     /// Runs `body` on the lane of the context's generation; PB_DENIED anywhere else, and after its end.
-    static func onLane(_ context: UnsafeMutableRawPointer?, _ body: (Generation, Service) -> pb_status) -> Int32 {
+    static func onLane(_ context: UnsafeMutableRawPointer?, _ body: (Generation, Service) -> pb_status)
+        -> Int32
+    {
         guard let generation = unsafe Generation.of(context), generation.phase != .retired,
             generation.service.lane.isCurrent
         else { return PB_DENIED.rawValue }
@@ -65,7 +67,8 @@ extension HostTable {
         }
         unsafe table.close = { context, who, code, reason in
             unsafe HostTable.onPeer(context, who) { service, peer in
-                guard let code = UInt16(exactly: code), HostTable.mayClose(code), unsafe reason.count <= 123 else {
+                guard let code = UInt16(exactly: code), HostTable.mayClose(code), unsafe reason.count <= 123
+                else {
                     return PB_INVALID
                 }
                 unsafe service.close(peer, code: code, reason.buffer.span)
@@ -170,7 +173,8 @@ extension HostTable {
         }
         unsafe table.reject = { context, who, code, reason in
             unsafe HostTable.onPeer(context, who) { service, peer in
-                guard let code = UInt16(exactly: code), HostTable.mayClose(code), unsafe reason.count <= 123 else {
+                guard let code = UInt16(exactly: code), HostTable.mayClose(code), unsafe reason.count <= 123
+                else {
                     return PB_INVALID
                 }
                 unsafe service.close(peer, code: code, reason.buffer.span)
@@ -202,7 +206,9 @@ extension HostTable {
     private static func addRooms(_ table: inout pb_host) {
         unsafe table.join = { context, room, who in
             unsafe HostTable.onPeer(context, who) { service, peer in
-                guard unsafe room.count > 0, unsafe room.count <= 1024, !peer.isClosing else { return PB_INVALID }
+                guard unsafe room.count > 0, unsafe room.count <= 1024, !peer.isClosing else {
+                    return PB_INVALID
+                }
                 return unsafe service.join(room.array, peer)
             }
         }
@@ -216,7 +222,13 @@ extension HostTable {
                 let given = unsafe UnsafeBufferPointer(start: except, count: except == nil ? 0 : exceptCount)
                 let handles = unsafe given.map { ConnectionHandle($0) }
                 count = Int32(
-                    clamping: unsafe service.publish(room.array, form, message.buffer.span, except: handles.span))
+                    clamping: unsafe service.publish(
+                        room.array,
+                        form,
+                        message.buffer.span,
+                        except: handles.span
+                    )
+                )
                 return PB_OK
             }
             return status == PB_OK.rawValue ? count : status

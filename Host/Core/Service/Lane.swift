@@ -164,7 +164,9 @@ package final class Lane {
                 refuse(event.handle, event.form, bytes.span.extracting(range))
             case .open:
                 // What it was told at open has not left, so it must not go on as if it had.
-                if let peer = service.peers[event.handle] { service.close(peer, code: 1011, "temporary failure") }
+                if let peer = service.peers[event.handle] {
+                    service.close(peer, code: 1011, "temporary failure")
+                }
             case .close:
                 service.closed(event.handle, code: event.number, reason: bytes.span.extracting(range))
             case .job:
@@ -220,6 +222,14 @@ package final class Lane {
     func end() {
         isEnding.store(true, ordering: .releasing)
         wakeup?.ring()
+    }
+
+    /// Lets go of what waited. After the last run.
+    func dismantle() {
+        inbox.withLock { $0.batch = LaneBatch() }
+        // Jobs know the service, which knows its lane.
+        current = LaneBatch()
+        cursor = 0
     }
 }
 

@@ -33,15 +33,27 @@ struct LaneBatch: Sendable {
         bytes.append(content)
         events.append(
             Event(
-                kind: kind, form: form, number: number, count: UInt32(content.count), start: start,
-                handle: handle))
+                kind: kind,
+                form: form,
+                number: number,
+                count: UInt32(content.count),
+                start: start,
+                handle: handle
+            )
+        )
     }
 
     mutating func append(job: @escaping @Sendable () -> Void) {
         events.append(
             Event(
-                kind: .job, form: .text, number: UInt16(truncatingIfNeeded: jobs.count), count: 0, start: 0,
-                handle: ConnectionHandle(bits: 0)))
+                kind: .job,
+                form: .text,
+                number: UInt16(truncatingIfNeeded: jobs.count),
+                count: 0,
+                start: 0,
+                handle: ConnectionHandle(bits: 0)
+            )
+        )
         jobs.append(job)
     }
 

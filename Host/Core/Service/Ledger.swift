@@ -54,7 +54,8 @@ struct Ledger {
     var count: Int {
         timers.count + commands.count
             + endpoints.reduce(0) { sum, endpoint in
-                sum + endpoint.messages.count + (endpoint.open == nil ? 0 : 1) + (endpoint.close == nil ? 0 : 1)
+                sum + endpoint.messages.count + (endpoint.open == nil ? 0 : 1)
+                    + (endpoint.close == nil ? 0 : 1)
                     + (endpoint.malformed == nil ? 0 : 1) + (endpoint.unknown == nil ? 0 : 1)
                     + (endpoint.refused == nil ? 0 : 1)
             }

@@ -35,7 +35,8 @@ struct Outgoing: Sendable {
         let first = exceptions.count
         for index in except.indices { exceptions.append(except[index]) }
         operations.append(
-            .publish(room, form, start: bytes.count, count: message.count, except: first..<exceptions.count))
+            .publish(room, form, start: bytes.count, count: message.count, except: first..<exceptions.count)
+        )
         bytes.append(message)
     }
 

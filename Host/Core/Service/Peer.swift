@@ -49,7 +49,9 @@ struct PeerTable {
         let loop = handle.loop
         guard loop < loops.count else { return nil }
         let slot = handle.slot
-        guard slot < loops[loop].count, let peer = loops[loop][slot], peer.handle == handle else { return nil }
+        guard slot < loops[loop].count, let peer = loops[loop][slot], peer.handle == handle else {
+            return nil
+        }
         return peer
     }
 

@@ -13,7 +13,8 @@ import PatchbayABI
     /// Nil: the table is no table of this ABI, or lacks what every plugin has.
     init?(_ pointer: UnsafePointer<pb_plugin>) {
         let plugin = unsafe pointer.pointee
-        guard unsafe Int(plugin.size) >= MemoryLayout<pb_plugin>.size, unsafe Int32(plugin.abi_major) == PB_ABI_MAJOR,
+        guard unsafe Int(plugin.size) >= MemoryLayout<pb_plugin>.size,
+            unsafe Int32(plugin.abi_major) == PB_ABI_MAJOR,
             let name = unsafe plugin.name, unsafe plugin.create != nil, unsafe plugin.destroy != nil
         else { return nil }
         self.name = unsafe String(cString: name)
@@ -35,11 +36,14 @@ import PatchbayABI
     private static func option(_ option: pb_option) -> OptionSchema {
         let isBounded = unsafe option.minimum != 0 || option.maximum != 0
         return OptionSchema(
-            name: unsafe text(option.name), kind: unsafe kind(option),
+            name: unsafe text(option.name),
+            kind: unsafe kind(option),
             default: unsafe option.initial.map { unsafe String(cString: $0) },
             isRequired: unsafe option.required != 0,
-            minimum: unsafe isBounded ? option.minimum : nil, maximum: unsafe isBounded ? option.maximum : nil,
-            meaning: unsafe text(option.meaning))
+            minimum: unsafe isBounded ? option.minimum : nil,
+            maximum: unsafe isBounded ? option.maximum : nil,
+            meaning: unsafe text(option.meaning)
+        )
     }
 
     private static func kind(_ option: pb_option) -> OptionSchema.Kind {

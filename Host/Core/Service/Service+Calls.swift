@@ -17,7 +17,9 @@ extension Service {
         return PB_OK
     }
 
-    func close(_ peer: Peer, code: UInt16, _ reason: String) { close(peer, code: code, Array(reason.utf8).span) }
+    func close(_ peer: Peer, code: UInt16, _ reason: String) {
+        close(peer, code: code, Array(reason.utf8).span)
+    }
 
     func close(_ peer: Peer, code: UInt16, _ reason: Span<UInt8>) {
         guard !peer.isClosing else { return }

@@ -191,13 +191,21 @@ private struct Arrival {
         }
     }
 
-    private func with(_ message: Span<UInt8>, _ type: Span<UInt8>, _ body: (UnsafePointer<pb_message>) -> Void) {
+    private func with(
+        _ message: Span<UInt8>,
+        _ type: Span<UInt8>,
+        _ body: (UnsafePointer<pb_message>) -> Void
+    ) {
         unsafe message.withPluginBytes { bytes in
             unsafe type.withPluginBytes { type in
                 let part = unsafe UnsafeBufferPointer(rebasing: bytes.buffer[payload])
                 var view = unsafe pb_message(
-                    size: UInt32(MemoryLayout<pb_message>.size), kind: UInt32(form.rawValue), body: bytes,
-                    type: type, payload: pb_bytes(part))
+                    size: UInt32(MemoryLayout<pb_message>.size),
+                    kind: UInt32(form.rawValue),
+                    body: bytes,
+                    type: type,
+                    payload: pb_bytes(part)
+                )
                 unsafe body(&view)
             }
         }

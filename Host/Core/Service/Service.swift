@@ -63,7 +63,8 @@ package final class Service {
         var gauges: [String: Int64] = [:]
     }
 
-    init(_ configuration: ServiceConfiguration, number: Int, lane: Lane, loops: Int, environment: Environment) {
+    init(_ configuration: ServiceConfiguration, number: Int, lane: Lane, loops: Int, environment: Environment)
+    {
         name = configuration.name
         self.number = number
         self.configuration = configuration

@@ -38,7 +38,9 @@ final class StatementAccess {
         }
     }
 
-    private func step(_ statement: Statement, _ row: pb_on_row?, _ user: UnsafeMutableRawPointer?) throws(StoreError) {
+    private func step(_ statement: Statement, _ row: pb_on_row?, _ user: UnsafeMutableRawPointer?)
+        throws(StoreError)
+    {
         guard try statement.step() else { return }
         let count = statement.columnCount
         var columns = unsafe [pb_value](repeating: pb_value(), count: count)

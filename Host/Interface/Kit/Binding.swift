@@ -69,8 +69,9 @@ final class BindingPool {
         return binding
     }
 
-    func put(_ binding: consuming Binding) {
+    /// Takes the buffers back. Handing them over by copy would leave them shared, and so allocated anew.
+    func put(_ binding: inout Binding) {
         binding.removeAll()
-        spare = binding
+        swap(&binding, &spare)
     }
 }

@@ -10,8 +10,9 @@ public struct Statement {
     @discardableResult
     public func run<each Value: Storable>(_ values: repeat each Value) throws(StoreError) -> Int {
         var binding = store.bindings.take()
+        defer { store.bindings.put(&binding) }
         repeat (each values).bind(to: &binding)
-        return try unsafe store.run(self, binding, nil, nil)
+        return try unsafe store.run(self, &binding, nil, nil)
     }
 
     /// Runs it with one value for each parameter and gives each row to `body`. Answers how many rows changed.
@@ -21,11 +22,12 @@ public struct Statement {
         row body: (borrowing Row) -> Void
     ) throws(StoreError) -> Int {
         var binding = store.bindings.take()
+        defer { store.bindings.put(&binding) }
         repeat (each values).bind(to: &binding)
         return try withoutActuallyEscaping(body) { body throws(StoreError) in
             var reader = RowReader(body: body)
             return try unsafe withUnsafeMutablePointer(to: &reader) { reader throws(StoreError) in
-                try unsafe store.run(self, binding, RowReader.next, reader)
+                try unsafe store.run(self, &binding, RowReader.next, reader)
             }
         }
     }

@@ -24,14 +24,13 @@ import PatchbayABI
 
     func run(
         _ statement: Statement,
-        _ binding: consuming Binding,
+        _ binding: inout Binding,
         _ row: pb_on_row?,
         _ user: UnsafeMutableRawPointer?
     ) throws(StoreError) -> Int {
         let changed = unsafe binding.lend { values, count in
             unsafe table.pointee.run(host.context, statement.number, values, count, row, user)
         }
-        bindings.put(binding)
         guard changed >= 0 else { throw failure(changed, statement.sql) }
         return Int(changed)
     }

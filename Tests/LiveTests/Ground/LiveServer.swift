@@ -1,0 +1,139 @@
+import Foundation
+import JSON
+
+/// A running server with a configuration of the test's own. It ends with the test.
+final class LiveServer {
+    let patchbay: Patchbay
+    private(set) var program: Program
+    /// Where it listens, in the order of the configuration.
+    private(set) var addresses: [LiveAddress] = []
+    private var log: String
+    private let endpoints: Int
+
+    /// Starts the server and waits until it has said where it listens.
+    ///
+    /// - Parameters:
+    ///   - configuration: all its ports are 0; the state folder is added.
+    ///   - limit: of open files.
+    ///   - prepare: puts into the folder what the configuration names.
+    init(
+        _ configuration: String = LiveServer.echo,
+        limit: Int? = nil,
+        prepare: (TemporaryFolder) throws -> Void = { _ in }
+    ) throws {
+        patchbay = try Patchbay("state FOLDER/state;\n" + configuration)
+        try prepare(patchbay.folder)
+        endpoints = LiveServer.endpoints(configuration)
+        (program, log) = try patchbay.begin(["run", "-c", patchbay.file], limit: limit)
+        try readAddresses()
+    }
+
+    /// The echo plugin: `/echo` answers, `/room` tells everybody.
+    static let echo = """
+        listen web { address 127.0.0.1:0; }
+        service echo {
+            plugin EchoC;
+            limit connections_per_address none;
+            websocket web /echo;
+            websocket web /room room;
+        }
+        """
+
+    private static func endpoints(_ configuration: String) -> Int {
+        let lines = configuration.split(separator: "\n").filter { $0.contains("websocket ") }
+        return lines.reduce(0) { $0 + $1.split(separator: " ").count { $0.hasPrefix("/") } }
+    }
+
+    private func readAddresses() throws {
+        addresses = []
+        while addresses.count < endpoints {
+            guard let line = try program.readLine() else {
+                throw Unexpected("the server does not start: \(errors)")
+            }
+            guard let address = line.split(separator: " ").last.flatMap({ LiveAddress(String($0)) }) else {
+                throw Unexpected("not an address: \(line)")
+            }
+            addresses.append(address)
+        }
+    }
+
+    /// The endpoint at `path`.
+    func address(_ path: String) throws -> LiveAddress {
+        guard let address = addresses.first(where: { $0.path == path }) else {
+            throw Unexpected("nothing is served at \(path)")
+        }
+        return address
+    }
+
+    /// What it wrote to standard error.
+    var errors: String { patchbay.folder.text(log) }
+
+    func command(_ words: String..., input: String? = nil) throws -> Patchbay.Outcome {
+        let (program, errors) = try patchbay.begin(words + ["-c", patchbay.file])
+        if let input { try program.write(input) }
+        return try patchbay.finish(program, errors)
+    }
+
+    /// What `status --json` says.
+    func status() throws -> [String: Any] {
+        let outcome = try command("status", "--json")
+        guard outcome.code == 0 else { throw Unexpected(outcome.errors) }
+        let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+        return object as? [String: Any] ?? [:]
+    }
+
+    /// Waits until `status` shows so many connections in all.
+    func waitForConnections(_ count: Int, _ deadline: Deadline = Deadline()) throws {
+        var found: Int?
+        repeat {
+            found = try status()["connections"] as? Int
+            if found == count { return }
+        } while !deadline.hasPassed
+        throw Unexpected("\(found ?? -1) connections, expected \(count)")
+    }
+
+    /// What the process's folder in /proc says it has open.
+    func descriptors() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(program.pid)/fd").count
+    }
+
+    /// Resident memory in KiB.
+    func resident() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(program.pid)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return line.flatMap { Int($0.split(separator: " ").dropLast().last ?? "") } ?? 0
+    }
+
+    /// Ends it without any warning.
+    func crash() throws { try program.end(SIGKILL) }
+
+    /// Starts it again on the same state, and on the ports that it had.
+    func restart() throws {
+        let text = patchbay.folder.text("plugins.conf")
+        if let port = addresses.first?.port {
+            try patchbay.write(text.replacing("address 127.0.0.1:0;", with: "address 127.0.0.1:\(port);"))
+        }
+        (program, log) = try patchbay.begin(["run", "-c", patchbay.file])
+        try readAddresses()
+    }
+
+    /// Ends it in good order; its exit code.
+    func end(_ signal: Int32 = SIGTERM) throws -> Int32 { try program.end(signal) }
+}
+
+/// `ws://127.0.0.1:40123/echo`
+struct LiveAddress: Equatable, CustomStringConvertible {
+    let port: UInt16
+    let path: String
+
+    init?(_ text: String) {
+        let prefix = "ws://127.0.0.1:"
+        guard text.hasPrefix(prefix) else { return nil }
+        let rest = text.dropFirst(prefix.count)
+        guard let slash = rest.firstIndex(of: "/"), let port = UInt16(rest[..<slash]) else { return nil }
+        self.port = port
+        path = String(rest[slash...])
+    }
+
+    var description: String { "ws://127.0.0.1:\(port)\(path)" }
+}
