@@ -40,9 +40,13 @@ extension Log {
         var line = "\(time()) \(level.rawValue) \(text)"
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) { line += " \(name)=\(value)" }
         // A peer's bytes must not make a second line.
-        return Array(
-            line.unicodeScalars.map { $0.value < 32 ? " " : Character($0) }.map(String.init).joined().utf8
-        )
+        let safe = line.unicodeScalars.map { Log.isControl($0) ? " " : Character($0) }
+        return Array(String(safe).utf8)
+    }
+
+    /// C0, DEL and C1: what a terminal obeys.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
     }
 
     private func json(_ level: Level, _ text: String, _ fields: [String: String]) -> [UInt8] {

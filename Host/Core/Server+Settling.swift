@@ -3,23 +3,18 @@ import Synchronization
 
 // For those who move the clock by hand: to see that everything has been handled. Only while `run` is in force.
 extension Server {
-    /// Makes every loop and lane look at the clock.
-    package func wakeAll() {
-        for loop in loops { loop.wake() }
-        for service in services { service.lane.wake() }
-    }
-
-    /// Waits until loops and lanes have handled what they had, and whatever came of that. False: they did not
-    /// get to it within 10 seconds.
+    /// Waits until loops and lanes have looked at the clock and handled what they had, and whatever came of
+    /// that. False: they did not get to it within 10 seconds.
     package func settle() -> Bool {
         var last: [Int: [Int]]?
+        // What loops get from lanes that have been quiet since the last pass, they got before this one.
         while true {
             guard passLoops({ _ in }) else { return false }
             let activity = Mutex<[Int: [Int]]>([:])
             let hasPassed = passLanes { service in
                 activity.withLock { $0[service.number] = service.activity }
             }
-            guard hasPassed, passLoops({ _ in }) else { return false }
+            guard hasPassed else { return false }
             let found = activity.withLock { $0 }
             if found == last { return true }
             last = found

@@ -15,6 +15,7 @@ package final class Server {
     private let startedAt: Int64
     private var threads: [Thread] = []
     private var lock: StateLock?
+    private var sockets: [String: ListeningSocket] = [:]  // by listener
 
     private init(_ configuration: Configuration, clock: Clock, log: Log) {
         self.configuration = configuration
@@ -56,30 +57,30 @@ package final class Server {
         do throws(StartError) {
             try server.prepare(ground, files: PluginFiles(configuration, binary: binary))
         } catch {
-            server.release()
+            // Without the lock the copies are another server's.
+            if server.lock != nil { try? PluginFiles(configuration, binary: binary).removeCopies() }
+            server.halt()
             throw error
         }
         return server
     }
 
     private func prepare(_ ground: Ground, files: PluginFiles) throws(StartError) {
+        if ground.memory == nil { try ControlSocket.checkLength(state: configuration.state) }
         lock = try StateLock(folder: configuration.state)
         try StartError.wrapping { () throws(PluginError) in try files.removeCopies() }
-        let sockets = ground.memory == nil ? try bind() : [:]
+        if ground.memory == nil { try bind() }
         try makeLoops(ground)
-        for (number, configuration) in configuration.services.enumerated() {
-            services.append(try makeService(configuration, number, files))
+        let libraries = try StartError.gathering(configuration.services) { service throws(StartError) in
+            try Server.load(service, files)
         }
-        makeListeners(sockets)
-        var errors: [String] = []
-        for service in services {
-            do throws(StartError) {
-                try service.start(state: configuration.state)
-            } catch {
-                errors += error.sentences
-            }
+        for (number, library) in libraries.enumerated() {
+            services.append(try makeService(configuration.services[number], number, library, files))
         }
-        guard errors.isEmpty else { throw StartError(errors) }
+        makeListeners()
+        _ = try StartError.gathering(zip(services, libraries)) { service, library throws(StartError) in
+            try service.start(library, state: configuration.state)
+        }
         for loop in loops {
             try StartError.wrapping { () throws(SystemError) in
                 try loop.prepare(peers: loops, services: services, listeners: listeners)
@@ -103,13 +104,12 @@ package final class Server {
     private func makeService(
         _ configuration: ServiceConfiguration,
         _ number: Int,
+        _ library: PluginLibrary,
         _ files: PluginFiles
     ) throws(StartError) -> Service {
         var isShared = configuration.settings.lane == .shared
-        if configuration.settings.lane == nil {
-            // A commit waits for the disk, and a loop must not.
-            isShared = try Server.needsNoStore(configuration, files)
-        }
+        // A commit waits for the disk, and a loop must not.
+        if configuration.settings.lane == nil { isShared = library.table.migrations.isEmpty }
         if loops.count == 1, loops[0].engine is MemoryEngine { isShared = true }
         do throws(SystemError) {
             let lane = try Lane(
@@ -130,12 +130,15 @@ package final class Server {
         }
     }
 
-    private static func needsNoStore(_ configuration: ServiceConfiguration, _ files: PluginFiles)
-        throws(StartError)
-        -> Bool
+    private static func load(_ configuration: ServiceConfiguration, _ files: PluginFiles) throws(StartError)
+        -> PluginLibrary
     {
         do throws(PluginError) {
-            return try files.table(of: configuration.plugin).migrations.isEmpty
+            return try files.load(
+                try files.path(of: configuration.plugin),
+                service: configuration.name,
+                generation: Service.firstLoad
+            )
         } catch {
             throw StartError(["service \(configuration.name): \(error)"])
         }
@@ -143,18 +146,15 @@ package final class Server {
 
     // MARK: Listeners
 
-    private func bind() throws(StartError) -> [String: ListeningSocket] {
-        var sockets: [String: ListeningSocket] = [:]
+    private func bind() throws(StartError) {
         for listener in configuration.listeners {
             guard let address = listener.socketAddress else { continue }
             do throws(SystemError) {
                 sockets[listener.name] = try ListeningSocket(address)
             } catch {
-                for socket in sockets.values { socket.close() }
                 throw StartError([Server.sentence(listener, address, error)])
             }
         }
-        return sockets
     }
 
     private static func sentence(
@@ -181,7 +181,7 @@ package final class Server {
         return ConfigurationError(code, at: listener.addressPosition, message, remedy).description
     }
 
-    private func makeListeners(_ sockets: [String: ListeningSocket]) {
+    private func makeListeners() {
         for (number, listener) in configuration.listeners.enumerated() {
             var targets: [String: Listener.Target] = [:]
             for service in services {
@@ -253,7 +253,8 @@ package final class Server {
             service.lane.handleDirectly { $0.generation?.destroy() }
             service.database?.close()
         }
-        for listener in listeners { listener.socket?.close() }
+        for socket in sockets.values { socket.close() }
+        sockets = [:]
         lock = nil
     }
 
@@ -266,6 +267,24 @@ package final class Server {
 }
 
 extension StartError {
+    /// Runs `body` for each; what any of them throws is thrown together.
+    static func gathering<Elements: Sequence, Result>(
+        _ elements: Elements,
+        _ body: (Elements.Element) throws(StartError) -> Result
+    ) throws(StartError) -> [Result] {
+        var results: [Result] = []
+        var sentences: [String] = []
+        for element in elements {
+            do throws(StartError) {
+                results.append(try body(element))
+            } catch {
+                sentences += error.sentences
+            }
+        }
+        guard sentences.isEmpty else { throw StartError(sentences) }
+        return results
+    }
+
     /// Runs `body`; what it throws becomes the sentence.
     static func wrapping<Failure: Error>(_ body: () throws(Failure) -> Void) throws(StartError) {
         do throws(Failure) {

@@ -16,7 +16,6 @@ final class StateLock {
             throw StartError(["state folder \(folder): \(StateLock.reason()); give a folder of this user's"])
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
             throw StartError([
                 "state folder \(folder): another patchbay runs on it; stop that one, or give another with `state`"
             ])

@@ -72,7 +72,9 @@ struct Command: Sendable {
             return .usage
         }
         do throws(StartError) {
-            return try run(invocation)
+            let outcome = try run(invocation)
+            if outcome == .usage { Output.complain("usage: patchbay \(name) [-c FILE] \(usage)") }
+            return outcome
         } catch {
             Output.complain(error.description)
             return .failed

@@ -23,8 +23,14 @@ enum Commands {
         let log = Log(level: configuration.log, clock: clock)
         raiseFileLimit()
         let server = try Server.start(configuration, on: .system(log: log, clock: clock), binary: folder())
-        let control = try ControlServer(server)
-        try server.run()
+        let control: ControlServer
+        do throws(StartError) {
+            control = try ControlServer(server)
+            try server.run()
+        } catch {
+            server.halt()
+            throw error
+        }
         for (service, address) in server.addresses { Output.print("\(service)  \(address)") }
         signals.waitForEnd()
         log.write(.info, "going down")
@@ -51,10 +57,7 @@ enum Commands {
     }
 
     static func call(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
-        guard let service = invocation.words.first else {
-            Output.complain("usage: patchbay call SERVICE [COMMAND name=value …]")
-            return .usage
-        }
+        guard let service = invocation.words.first else { return .usage }
         var request = ControlRequest(command: "call", service: service)
         request.name = invocation.words.dropFirst().first ?? ""
         for word in invocation.words.dropFirst(2) {
@@ -76,10 +79,7 @@ enum Commands {
     }
 
     static func reload(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
-        guard let service = invocation.words.first, invocation.words.count <= 2 else {
-            Output.complain("usage: patchbay reload SERVICE [FILE]")
-            return .usage
-        }
+        guard let service = invocation.words.first, invocation.words.count <= 2 else { return .usage }
         let file = invocation.words.dropFirst().first.map(absolute) ?? ""
         return try ask(ControlRequest(command: "reload", service: service, name: file), invocation)
     }

@@ -82,12 +82,14 @@ import Glibc
             accepted += 1
             return .accepted(listener: listener, descriptor: connection, peer: peer)
         } catch {
-            accepted = 0
             switch error.code {
             case EMFILE, ENFILE, ENOBUFS, ENOMEM:
                 setAccepting(listener, false)
+                // This event is over: asked again at once, it would fail again, for ever.
+                accepted = EpollEngine.acceptBurst
                 return .acceptFailed(listener: listener, error)
             default:
+                accepted = 0
                 // The peer was gone before it was accepted; the next one waits behind it.
                 return nil
             }

@@ -72,11 +72,15 @@ package struct Outbox {
             let size = segments[first].end - segments[first].start
             guard left >= size else {
                 segments[first].start += left
-                return
+                break
             }
             left -= size
             pool.release(segments[first].block)
             first += 1
+        }
+        if first > Outbox.mostVectors, first * 2 > segments.count {
+            segments.removeFirst(first)
+            first = 0
         }
         guard first == segments.count else { return }
         // A connection that once owed much gives its table back.

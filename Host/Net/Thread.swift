@@ -5,7 +5,7 @@ import Glibc
 package struct Thread: @unchecked Sendable {  // a pthread_t is a number to everybody but its library
     private let handle: pthread_t
 
-    /// Starts `body`; `name` (at most 15 bytes) is what ps and gdb show.
+    /// Starts `body`; the first 15 bytes of `name` are what ps and gdb show.
     package init(name: String, _ body: sending @escaping () -> Void) throws(SystemError) {
         var handle = pthread_t()
         let box = unsafe Unmanaged.passRetained(Box(body))
@@ -23,11 +23,14 @@ package struct Thread: @unchecked Sendable {  // a pthread_t is a number to ever
             unsafe box.release()
             throw SystemError(call: .pthreadCreate, code: code)
         }
-        _ = unsafe pthread_setname_np(handle, name)
+        _ = unsafe pthread_setname_np(handle, String(decoding: name.utf8.prefix(15), as: UTF8.self))
         self.handle = handle
     }
 
     package func join() { _ = pthread_join(handle, nil) }
+
+    /// Nobody will join it: its end is the end of it.
+    package func detach() { _ = pthread_detach(handle) }
 
     /// A number that tells this thread from others.
     package static var current: UInt { UInt(pthread_self()) }

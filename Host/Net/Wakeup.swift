@@ -29,7 +29,8 @@ package struct Wakeup: Sendable {
     /// As poll and epoll_wait take it. Rounded up: waking a little late is one wait, waking early would be two.
     static func milliseconds(_ nanoseconds: Int64?) -> Int32 {
         guard let nanoseconds else { return -1 }
-        return Int32(clamping: (max(nanoseconds, 0) + 999_999) / 1_000_000)
+        let (whole, rest) = max(nanoseconds, 0).quotientAndRemainder(dividingBy: 1_000_000)
+        return Int32(clamping: whole + (rest > 0 ? 1 : 0))
     }
 
     package func close() { System.close(descriptor) }

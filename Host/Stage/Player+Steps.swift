@@ -86,7 +86,10 @@ extension Player {
         throw Deviation(expected: expected.description, found: found.description)
     }
 
-    private mutating func nextMessage(_ who: String, _ expected: String) throws(Deviation) -> StagePeer.Message {
+    private mutating func nextMessage(
+        _ who: String,
+        _ expected: String
+    ) throws(Deviation) -> StagePeer.Message {
         let index = try index(of: who)
         guard actors[index].peer.messages.isEmpty else { return actors[index].peer.messages.removeFirst() }
         throw Deviation(expected: expected, found: actors[index].peer.ending?.description ?? "nothing")

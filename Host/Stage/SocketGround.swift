@@ -51,10 +51,7 @@ final class SocketGround: StageGround {
 
     func nextDeadline() -> Int64? { server.nextDeadline() }
 
-    func advance(nanoseconds: Int64) {
-        clock.advance(nanoseconds: nanoseconds)
-        server.wakeAll()
-    }
+    func advance(nanoseconds: Int64) { clock.advance(nanoseconds: nanoseconds) }
 
     func restart() throws(StartError) {
         server.halt()

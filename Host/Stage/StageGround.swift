@@ -21,7 +21,7 @@ protocol StageGround: AnyObject {
     func settle() throws(Deviation)
     /// When the clock next makes something happen.
     func nextDeadline() -> Int64?
-    /// Moves the clock.
+    /// Moves the clock; `settle` lets it have its effect.
     func advance(nanoseconds: Int64)
     /// Stops the server without a word to anybody, and starts it on the same state.
     func restart() throws(StartError)

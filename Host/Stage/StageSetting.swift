@@ -38,7 +38,8 @@ struct StageSetting: Sendable {
             "service \(service) {", "plugin \(quoted(plugin));",
         ]
         for endpoint in endpoints {
-            lines.append("websocket \(StageSetting.listener) \(quoted(endpoint.path)) \(endpoint.name ?? "");")
+            let place = "\(StageSetting.listener) \(quoted(endpoint.path))"
+            lines.append("websocket \(place) \(endpoint.name ?? "");")
         }
         for option in options { lines.append("option \(option.name) \(quoted(option.value));") }
         return (lines + directives + ["}", ""]).joined(separator: "\n")

@@ -4,7 +4,8 @@ import Wire
 @testable import Core
 
 @Suite struct DeadlineTests {
-    @Test func `a head that does not come is 408 after its time, and then the connection is dropped`() throws {
+    @Test func `a head that does not come is 408 after its time, and then the connection is dropped`() throws
+    {
         let test = try TestServer("limit head_time 3s;\n" + TestServer.puppet)
         let peer = test.connect()
         peer.send(bytes: Array("GET /main HTTP/1.1\r\n".utf8))
@@ -72,7 +73,8 @@ import Wire
 
     @Test func `who does not log in is closed with 1008 after the login's time`() throws {
         let test = try TestServer(
-            "service puppet { plugin Puppet; websocket web /main; websocket web /door door; limit login 5s; }")
+            "service puppet { plugin Puppet; websocket web /main; websocket web /door door; limit login 5s; }"
+        )
         let peer = try test.open("/door"), other = try test.open("/door"), free = try test.open("/main")
         test.pass(milliseconds: 3000)
         #expect(other.ask("login bob") == [.text("0")])

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A small plugin of Tests/Faults, built by the C compiler that the machine has.
 struct FaultPlugin {
@@ -7,9 +8,23 @@ struct FaultPlugin {
     let source: String  // `puppet`: Tests/Faults/puppet.c
     var defines: [String] = []  // `STORE`, `GENERATION="2"`
 
+    /// What was built already, by source and defines.
+    private static let built = Mutex<[String: Data]>([:])
+
     /// Builds it as `path`.
     func build(to path: String) throws {
-        let include = FaultPlugin.root.appending(path: "../Host/Interface/ABI/include").standardizedFileURL.path()
+        let name = "\(source) \(defines)"
+        if let file = FaultPlugin.built.withLock({ $0[name] }) {
+            return try file.write(to: URL(filePath: path))
+        }
+        try compile(to: path)
+        let file = try Data(contentsOf: URL(filePath: path))
+        FaultPlugin.built.withLock { $0[name] = file }
+    }
+
+    private func compile(to path: String) throws {
+        let include = FaultPlugin.root.appending(path: "../Host/Interface/ABI/include").standardizedFileURL
+            .path()
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
@@ -37,6 +52,10 @@ final class TemporaryFolder {
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
+    func names(in folder: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: file(folder)))?.sorted() ?? []
+    }
+
     func write(_ text: String, to name: String) throws {
         try text.write(toFile: file(name), atomically: false, encoding: .utf8)
     }
@@ -45,6 +64,8 @@ final class TemporaryFolder {
 /// How many descriptors this process has open on what the test made: those that point below `folder`.
 func openFiles(below folder: String) -> [String] {
     let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    return numbers.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)") }
-        .filter { $0.hasPrefix(folder) }
+    return numbers.compactMap {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+    }
+    .filter { $0.hasPrefix(folder) }
 }

@@ -1,4 +1,3 @@
-import Net
 import Testing
 import Wire
 
@@ -123,7 +122,9 @@ import Wire
     }
 
     @Test func `unknown types and messages over the rate are told so`() throws {
-        let test = try TestServer("service puppet { plugin Puppet; websocket web /main; limit rate 1/s burst 2; }")
+        let test = try TestServer(
+            "service puppet { plugin Puppet; websocket web /main; limit rate 1/s burst 2; }"
+        )
         let peer = try test.open()
         #expect(peer.ask("nonsense 1") == [.text("unknown nonsense")])
         #expect(peer.ask("rated 1") + peer.ask("rated 2") == [.text("1"), .text("2")])
@@ -131,131 +132,5 @@ import Wire
         #expect(peer.ask("echo 4") == [.text("4")])
         test.pass(milliseconds: 1000)
         #expect(peer.ask("rated 5") + peer.ask("rated 6") == [.text("5"), .text("refused rated 2")])
-    }
-}
-
-@Suite struct FairnessTests {
-    @Test func `a connection gives 64 messages to a turn, and others come in between`() throws {
-        let test = try TestServer()
-        let flood = try test.open(), calm = try test.open()
-        flood.send(bytes: (0..<500).flatMap { flood.frame(.text, Array("echo \($0)".utf8)) })
-        calm.send("echo calm")
-        test.turn()
-        #expect(calm.arrived() == [.text("calm")])
-        let first = flood.arrived().texts
-        #expect(first == (0..<64).map(String.init))
-        test.settle()
-        #expect(first + flood.arrived().texts == (0..<500).map(String.init))
-    }
-
-    @Test func `what a flooding connection has sent ahead stays small`() throws {
-        let test = try TestServer()
-        let peer = try test.open()
-        let connection = try #require(test.loop.connections.compactMap { $0 }.first)
-        peer.send(bytes: (0..<100_000).flatMap { _ in peer.frame(.pong, []) } + peer.frame(.text, Array("echo x".utf8)))
-        var most = 0
-        for _ in 0..<400 {
-            test.turn()
-            most = max(most, connection.pending.count)
-        }
-        #expect(most <= Engine.headroom + Engine.inputCapacity)
-        test.settle()
-        #expect(peer.arrived() == [.text("x")])
-    }
-
-    @Test func `a lane with too much stops its connections' reading, and loses nothing`() throws {
-        let test = try TestServer("limit queue 20k;\n" + TestServer.puppet, plugin: FaultPlugin(source: "puppet", defines: ["STORE"]))
-        let peers = try (0..<20).map { _ in try test.open() }
-        let service = try test.service()
-        for peer in peers {
-            peer.send(bytes: (0..<300).flatMap { peer.frame(.text, Array("echo \($0)".utf8)) })
-        }
-        test.turn()
-        test.turn()
-        #expect(service.lane.isOverloaded(limit: service.limits.queue))
-        #expect(test.loop.connections.contains { $0?.isHeldUp == true })
-        test.settle()
-        #expect(!test.loop.connections.contains { $0?.isHeldUp == true })
-        for peer in peers { #expect(peer.arrived().texts == (0..<300).map(String.init)) }
-    }
-
-    @Test func `while its lane is behind, a connection is not taken for silent`() throws {
-        let test = try TestServer("limit queue 1k;\n" + TestServer.puppet, plugin: FaultPlugin(source: "puppet", defines: ["STORE"]))
-        let peer = try test.open()
-        let connection = try #require(test.loop.connections.compactMap { $0 }.first)
-        peer.send(bytes: (0..<2000).flatMap { peer.frame(.text, Array("echo \($0)".utf8)) })
-        test.turn()
-        while !connection.isHeldUp { test.turn() }
-        for _ in 0..<3 {
-            connection.isHeldUp = true  // as if its lane took all that time
-            test.clock.advance(nanoseconds: 26_000_000_000)
-            _ = test.loop.fireTimers()
-        }
-        #expect(connection.phase == .open)
-    }
-}
-
-@Suite struct SlowPeerTests {
-    @Test func `a peer that reads too slowly is closed with 1013 while others go on`() throws {
-        let test = try TestServer("limit outbox 10k;\n" + TestServer.puppet)
-        let slow = try test.open(), quick = try test.open()
-        _ = (slow.ask("join all"), quick.ask("join all"))
-        slow.setWindow(100)
-        for number in 0..<30 {
-            #expect(quick.ask("publish all " + String(repeating: "x", count: 1000)).texts.count == 1, "\(number)")
-        }
-        let counted = try test.service().rooms
-        #expect(counted.number(of: Array("all".utf8)).map { counted.count($0) } == 1)
-        #expect(quick.ask("everybody") == [.text("1")])
-        slow.setWindow(1 << 20)
-        let seen = slow.seen()
-        #expect(seen.last == .ended && seen.dropLast().last == .close(1013, "too slow"))
-        #expect(seen.texts.count == 11)
-    }
-
-    @Test func `sending to a slow peer answers full once, and then that it is gone`() throws {
-        let test = try TestServer("limit outbox 1k;\n" + TestServer.puppet)
-        let slow = try test.open(), quick = try test.open()
-        _ = slow.ask("keep")
-        slow.setWindow(0)
-        #expect(quick.ask("kept " + String(repeating: "x", count: 1500)) == [.text("0")])
-        quick.send("kept x")
-        quick.send("kept x")
-        #expect(quick.seen() == [.text("-2"), .text("-1")])
-    }
-
-    @Test func `a slow peer that never reads is dropped 5 s after its end`() throws {
-        let test = try TestServer("limit outbox 1k;\n" + TestServer.puppet)
-        let slow = try test.open()
-        slow.setWindow(0)
-        for _ in 0..<10 { slow.send("echo " + String(repeating: "x", count: 500)) }
-        test.settle()
-        #expect(try test.service().peers.count == 0)
-        #expect(test.server.connectionCount == 1)
-        test.pass(milliseconds: 5000)
-        #expect(test.server.connectionCount == 0)
-    }
-
-    @Test func `pings of a peer that does not read its pongs end it too`() throws {
-        let test = try TestServer("limit outbox 1k;\n" + TestServer.puppet)
-        let slow = try test.open()
-        slow.setWindow(0)
-        for _ in 0..<100 { slow.send(bytes: slow.frame(.ping, [UInt8](repeating: 1, count: 100))) }
-        test.settle()
-        #expect(try test.service().peers.count == 0)
-    }
-
-    @Test func `a peer that takes a byte at a time gets everything in order`() throws {
-        let test = try TestServer()
-        let peer = try test.open()
-        peer.setWindow(0)
-        for number in 0..<20 { peer.send("echo \(number)") }
-        test.settle()
-        var texts: [String] = []
-        for _ in 0..<200 where texts.count < 20 {
-            peer.setWindow(1)
-            texts += peer.seen().texts
-        }
-        #expect(texts == (0..<20).map(String.init))
     }
 }

@@ -17,7 +17,9 @@ final class TestServer {
     ///   - services: what stands in plugins.conf beside the listener.
     ///   - plugin: becomes libPuppet.so in the plugin path.
     ///   - listen: in the listener's block.
-    convenience init(_ services: String = TestServer.puppet, plugin: FaultPlugin? = nil, listen: String = "") throws {
+    convenience init(_ services: String = TestServer.puppet, plugin: FaultPlugin? = nil, listen: String = "")
+        throws
+    {
         let folder = try TemporaryFolder()
         try (plugin ?? FaultPlugin(source: "puppet")).build(to: folder.file("libPuppet.so"))
         try self.init(services, in: folder, listen: listen)
@@ -26,13 +28,16 @@ final class TestServer {
     /// On a folder that has its plugins already.
     init(_ services: String, in folder: TemporaryFolder, listen: String = "") throws {
         self.folder = folder
-        let built = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path()
+        let built = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+            .path()
         try folder.write(
             """
             plugin_path \(folder.path) \(TestServer.binaries(built));
             listen web { address 127.0.0.1:0; \(listen) }
             \(services)
-            """, to: "plugins.conf")
+            """,
+            to: "plugins.conf"
+        )
         let configuration = try Configuration.read(path: folder.file("plugins.conf"))
         let log = Log(level: .error, clock: clock, descriptor: nil)
         server = try Server.start(configuration, on: .memory(engine, log: log, clock: clock), binary: built)
@@ -197,7 +202,8 @@ final class TestPeer {
         reading: while true {
             switch reader.next(received.span, from: &cursor) {
             case .needMore: break reading
-            case .frame(let opcode, _, let payload): seen.append(TestPeer.seen(opcode, Array(received[payload])))
+            case .frame(let opcode, _, let payload):
+                seen.append(TestPeer.seen(opcode, Array(received[payload])))
             case .failed(let failure):
                 seen.append(.broken(failure.sentence))
                 break reading

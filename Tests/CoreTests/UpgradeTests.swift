@@ -49,27 +49,35 @@ import Wire
     ])
     func `an origin is compared with those allowed`(origin: String, answer: String) throws {
         let test = try TestServer(
-            "service puppet { plugin Puppet; websocket web /main; origins https://good.example; }")
+            "service puppet { plugin Puppet; websocket web /main; origins https://good.example; }"
+        )
         #expect(test.answer("/main", [ResponseField("Origin", origin)]) == answer)
     }
 
     @Test func `without an origin it is no browser, and may come in`() throws {
         let test = try TestServer(
-            "service puppet { plugin Puppet; websocket web /main; origins https://good.example; }")
+            "service puppet { plugin Puppet; websocket web /main; origins https://good.example; }"
+        )
         #expect(test.answer("/main") == "HTTP/1.1 101 Switching Protocols")
     }
 
     @Test func `the listener's origins count beside the service's`() throws {
         let test = try TestServer(
             "service puppet { plugin Puppet; websocket web /main; origins https://a.example https://b.example; }",
-            listen: "origins https://b.example;")
-        #expect(test.answer("/main", [ResponseField("Origin", "https://a.example")]) == "HTTP/1.1 403 Forbidden")
-        #expect(test.answer("/main", [ResponseField("Origin", "https://b.example")])?.contains(" 101 ") == true)
+            listen: "origins https://b.example;"
+        )
+        #expect(
+            test.answer("/main", [ResponseField("Origin", "https://a.example")]) == "HTTP/1.1 403 Forbidden"
+        )
+        #expect(
+            test.answer("/main", [ResponseField("Origin", "https://b.example")])?.contains(" 101 ") == true
+        )
     }
 
     @Test func `over the connections of an address it is 429, and a place is free when one ends`() throws {
         let test = try TestServer(
-            "service puppet { plugin Puppet; websocket web /main; limit connections_per_address 2; }")
+            "service puppet { plugin Puppet; websocket web /main; limit connections_per_address 2; }"
+        )
         let first = try test.open()
         _ = try test.open()
         #expect(test.answer("/main") == "HTTP/1.1 429 Too Many Requests")
@@ -79,7 +87,9 @@ import Wire
     }
 
     @Test func `over the connections of a service it is 503`() throws {
-        let test = try TestServer("service puppet { plugin Puppet; websocket web /main; limit connections 1; }")
+        let test = try TestServer(
+            "service puppet { plugin Puppet; websocket web /main; limit connections 1; }"
+        )
         _ = try test.open()
         #expect(test.answer("/main") == "HTTP/1.1 503 Service Unavailable")
     }
@@ -89,7 +99,9 @@ import Wire
         let peer = test.connect()
         var bytes: [UInt8] = []
         ClientHandshake(host: "a", path: "/main").appendRequest(to: &bytes)
-        peer.send(bytes: bytes + peer.frame(.text, Array("echo 1".utf8)) + peer.frame(.text, Array("echo 2".utf8)))
+        peer.send(
+            bytes: bytes + peer.frame(.text, Array("echo 1".utf8)) + peer.frame(.text, Array("echo 2".utf8))
+        )
         test.settle()
         _ = peer.head()
         #expect(peer.arrived() == [.text("1"), .text("2")])

@@ -12,6 +12,9 @@
 #ifndef MIGRATIONS
 #define MIGRATIONS 1
 #endif
+#ifndef REFUSED_START
+#define REFUSED_START PB_RELOAD
+#endif
 
 PB_NOTE("Puppet");
 
@@ -192,6 +195,11 @@ static void gone(void *context, pb_connection from, uint32_t code, pb_bytes reas
 
 static void refused(void *context, pb_connection from, const pb_message *message, uint32_t refusal) {
     tell(context, from, "refused %.*s %" PRId64, message->type, refusal);
+#ifdef WRITING_REFUSAL
+    puppet *self = context;
+    pb_value value = { .type = PB_INTEGER, .integer = 1000000 };
+    self->store->run(self->host->context, self->fill, &value, 1, NULL, NULL);
+#endif
 }
 
 static void unknown(void *context, pb_connection from, const pb_message *message) {
@@ -364,7 +372,9 @@ static void *create(const pb_host *host, const pb_setup *setup) {
 #ifndef WITHOUT_DOOR
     register_endpoint(self, TEXT("door"), PB_LOGIN_FIRST);
 #endif
-#ifndef WITHOUT_TIMER
+#ifdef WITHOUT_TIMER
+    CALL(on_timer, TEXT("another"), fired, self);
+#else
     CALL(on_timer, TEXT("alarm"), fired, self);
 #endif
     const pb_command command = { .size = sizeof command, .name = TEXT("admit") };
@@ -377,7 +387,7 @@ static void *create(const pb_host *host, const pb_setup *setup) {
 #ifndef WITHOUT_TIMER
     CALL(start_timer, TEXT("alarm"), TEXT("refused"), 1);
 #endif
-    if (setup->start == PB_RELOAD) return CALL(refuse, TEXT(REFUSAL)), free(self), NULL;
+    if (setup->start == REFUSED_START) return CALL(refuse, TEXT(REFUSAL)), free(self), NULL;
 #endif
     return self;
 }
@@ -394,7 +404,11 @@ static int32_t save(void *service, pb_bytes *bytes) {
 const pb_plugin *patchbay_plugin(void) {
     static const char *const migrations[] = {
         "CREATE TABLE line (id INTEGER PRIMARY KEY, text)",
-        "ALTER TABLE line RENAME TO row; CREATE VIEW line AS SELECT 'other' AS id, text FROM row",
+#ifdef BREAKING
+        "ALTER TABLE line RENAME TO row; CREATE VIEW line AS SELECT 1 AS id, text FROM row",
+#else
+        "ALTER TABLE line ADD COLUMN note; UPDATE line SET note = 'old'",
+#endif
     };
     static const pb_plugin table = {
         .size = sizeof table, .abi_major = PB_ABI_MAJOR, .abi_minor = PB_ABI_MINOR, .name = "Puppet",

@@ -2,9 +2,10 @@ import Testing
 
 /// Modules import downward only; `Docs/architecture.md` shows the same table.
 @Suite struct ImportTests {
+    /// Glibc and Synchronization come with the system and the language; codecs need neither.
     static let house: [(folder: String, imports: Set<String>)] = [
         ("Host/Main", ["Core", "Net", "PatchbayStage", "Glibc"]),
-        ("Host/Stage", ["Core", "JSON", "Wire", "Net", "Glibc"]),
+        ("Host/Stage", ["Core", "JSON", "Wire", "Net", "Glibc", "Synchronization"]),
         (
             "Host/Core",
             ["PatchbayABI", "JSON", "Crypto", "Wire", "Net", "Store", "Glibc", "Synchronization"]
@@ -14,7 +15,7 @@ import Testing
         ("Host/Store", ["CSQLite", "Glibc"]),
         ("Host/Crypto", ["COpenSSL", "Glibc"]),
         ("Host/JSON", []),
-        ("Host/Interface/Kit", ["PatchbayABI", "JSON"]),
+        ("Host/Interface/Kit", ["PatchbayABI", "JSON", "Synchronization"]),
         ("Plugins", ["PatchbayABI", "PatchbayKit", "JSON"]),
     ]
 

@@ -14,17 +14,23 @@ import Testing
         #expect(all.output.contains("\n  \(name) "))
     }
 
-    @Test(arguments: [
-        ([], "", "Every command takes -c FILE"), (["statu"], "did you mean \"status\"?", ""),
-        (["status", "--jsn"], "usage: patchbay status [-c FILE] [--json]", ""),
-        (["status", "-c"], "usage: patchbay status", ""), (["run", "--json"], "usage: patchbay run", ""),
-        (["call"], "usage: patchbay call [-c FILE] SERVICE", ""),
-        (["call", "gg", "online", "word"], "\"word\" is not name=value", ""),
-        (["reload"], "usage: patchbay reload [-c FILE] SERVICE", ""),
-        (["reload", "a", "b", "c"], "usage: patchbay reload [-c FILE] SERVICE", ""),
-        (["run", "now"], "usage: patchbay run", ""), (["check", "now"], "usage: patchbay check", ""),
-        (["status", "now"], "usage: patchbay status", ""), (["version", "now"], "usage: patchbay version", ""),
-    ] as [([String], String, String)])
+    @Test(
+        arguments: [
+            ([], "", "Every command takes -c FILE"), (["statu"], "did you mean \"status\"?", ""),
+            (["status", "--jsn"], "usage: patchbay status [-c FILE] [--json]", ""),
+            (["status", "-c"], "usage: patchbay status", ""), (["run", "--json"], "usage: patchbay run", ""),
+            (["call"], "usage: patchbay call [-c FILE] SERVICE", ""),
+            (
+                ["call", "gg", "online", "word"],
+                "\"word\" is not name=value\nusage: patchbay call [-c FILE]", ""
+            ),
+            (["reload"], "usage: patchbay reload [-c FILE] SERVICE", ""),
+            (["reload", "a", "b", "c"], "usage: patchbay reload [-c FILE] SERVICE", ""),
+            (["run", "now"], "usage: patchbay run", ""), (["check", "now"], "usage: patchbay check", ""),
+            (["status", "now"], "usage: patchbay status", ""),
+            (["version", "now"], "usage: patchbay version", ""),
+        ] as [([String], String, String)]
+    )
     func `a command line that makes no sense is a usage error`(
         words: [String],
         complaint: String,
@@ -53,7 +59,8 @@ import Testing
                 no server answers at \(patchbay.folder.path)/state/control.sock; start one with `patchbay run`, or \
                 name its file with -c
 
-                """)
+                """
+        )
     }
 
     @Test func `a good configuration is checked without starting anything`() throws {
@@ -69,17 +76,27 @@ import Testing
             """
             state FOLDER/state;
             listen web { address 127.0.0.1:0; }
+            listen control { address 127.0.0.1:0; }
             service one { plugin EchoC; option loud yes; websocket web /one; }
             service two { plugin FOLDER/test.so; websocket web /two; }
-            service three { plugin EchoC; stream web; }
-            """)
+            service three { plugin EchoC; stream control; }
+            """
+        )
         try TestPlugin(note: "").build("test.so", in: patchbay.folder)
         let outcome = try patchbay.command("check")
         #expect(outcome.code == 1)
         #expect(outcome.output == "")
-        #expect(outcome.errors.contains("plugins.conf:3:36: unknown option \"loud\" of plugin EchoC; "))
-        #expect(outcome.errors.contains("plugins.conf:4:22: service two: \(patchbay.folder.path)/test.so: there is"))
-        #expect(outcome.errors.contains("plugins.conf:5:31: stream is not available in this version; leave it out"))
+        #expect(outcome.errors.contains("plugins.conf:4:36: unknown option \"loud\" of plugin EchoC; "))
+        #expect(
+            outcome.errors.contains(
+                "plugins.conf:5:22: service two: \(patchbay.folder.path)/test.so: there is"
+            )
+        )
+        #expect(
+            outcome.errors.contains(
+                "plugins.conf:6:31: stream is not available in this version; leave it out"
+            )
+        )
         #expect(patchbay.folder.files(below: "state").isEmpty)
     }
 }

@@ -16,18 +16,19 @@ import Testing
     @Test func `a timer that fired or was cancelled is named by nothing any more`() {
         var timers = TimerHeap<Int>()
         let first = timers.insert(deadline: 1, 1)
-        #expect(timers.popDue(1) == 1)
+        let fired = timers.popDue(1)
         let second = timers.insert(deadline: 2, 2)
-        #expect(!timers.cancel(first))
+        let isCancelledTwice = timers.cancel(first)
+        #expect(fired == 1 && !isCancelledTwice)
         #expect(timers.deadline(of: first) == nil)
         #expect(timers.deadline(of: second) == 2)
-        #expect(timers.cancel(second))
-        #expect(timers.count == 0)
+        let isCancelled = timers.cancel(second)
+        #expect(isCancelled && timers.count == 0)
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `it does what a sorted list does`(seed: UInt64) {
-        var random = Splitmix(state: seed)
+        var random = SplitMix(seed)
         var timers = TimerHeap<Int>()
         var model: [(deadline: Int64, order: Int, id: TimerHeap<Int>.Id)] = []
         for order in 0..<2000 {
@@ -37,30 +38,20 @@ import Testing
                 model.append((deadline, order, timers.insert(deadline: deadline, order)))
             case 2 where !model.isEmpty:
                 let entry = model.remove(at: Int(random.next() % UInt64(model.count)))
-                #expect(timers.cancel(entry.id))
+                let isCancelled = timers.cancel(entry.id)
+                #expect(isCancelled && timers.deadline(of: entry.id) == nil)
             default:
                 let now = Int64(random.next() % 100)
                 let due = model.filter { $0.deadline <= now }.min {
                     ($0.deadline, $0.order) < ($1.deadline, $1.order)
                 }
-                #expect(timers.popDue(now) == due?.order)
+                let fired = timers.popDue(now)
+                #expect(fired == due?.order)
                 model.removeAll { $0.order == due?.order }
             }
             #expect(timers.count == model.count)
             #expect(timers.nextDeadline == model.map(\.deadline).min())
+            if let entry = model.last { #expect(timers.deadline(of: entry.id) == entry.deadline) }
         }
-    }
-}
-
-/// A generator that gives the same numbers for the same seed.
-struct Splitmix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-        return bits ^ (bits >> 31)
     }
 }

@@ -6,34 +6,10 @@ import Testing
 @Suite struct StageTests {
     enum Ground: CaseIterable { case memory, sockets }
 
-    @Test(arguments: Ground.allCases, [
-        ("anna > b\nanna < a", 3, #"expected "a", found "b""#),
-        ("anna < a", 2, "expected a, found nothing"),
-        (#"anna > {"a":[1,2]}"# + "\n" + #"anna < {"a":[1,3]}"#, 3, "at a[1]: expected 3, found 2\n  in {\"a\":[1,2]}"),
-        ("anna > a\nanna < nothing", 3, #"expected nothing, found "a""#),
-        ("anna > a\nanna < closed", 3, #"expected closed, found "a""#),
-        ("anna < closed 1000 bye", 2, "expected closed 1000 bye, found an open connection"),
-        ("anna >hex 00 0a\nanna <hex 00 0b", 3, "expected hex 00 0b, found hex 00 0a"),
-        ("anna >hex 00 0a\nanna < a", 3, "expected a, found hex 00 0a"),
-        ("anna > a\nanna <hex 61", 3, #"expected hex 61, found "a""#),
-        ("anna <hex 61", 2, "expected hex 61, found nothing"),
-        ("bert < a", 2, "expected bert with a connection, found none; write before: bert connects"),
-        ("bert > a", 2, "expected bert with a connection, found none; write before: bert connects"),
-        ("anna disconnects\nanna > a", 3, "expected anna with a connection, found none; write before: anna connects"),
-        ("anna closes 1000\nanna > a", 3, "expected anna with an open connection, found closed 1000"),
-        ("anna closes 1000\nanna < closed 1001", 3, "expected closed 1001, found closed 1000"),
-        ("anna connects", 2, "expected anna without a connection, found one that is open"),
-        ("bert connects /nowhere", 2, "expected a WebSocket at /nowhere, found HTTP 404: nothing is served at this path\n"),
-        ("restart\nanna > a", 3, "expected anna with an open connection, found closed 1006"),
-        ("call online\n= {\"connections\":2}", 3, "at connections: expected 2, found 1\n  in {\"connections\":1}"),
-        ("call onlin\n= 1", 3, #"expected 1, found the error service echoc has no command "onlin"; did you mean "online"?"#),
-        ("call onlin\n! no", 3, #"expected "no", found "service echoc has no command "onlin"; did you mean "online"?""#),
-        ("call onlin\nanna < nothing", 2, #"expected an answer, found the error service echoc has no command "onlin"; did you mean "online"?"#),
-        ("call online\n! no", 3, #"expected the error no, found "{"connections":1}""#),
-    ] as [(String, Int, String)])
+    @Test(arguments: Ground.allCases, WrongPlay.all)
     func `a wrong line is found, with what it expects and what came`(
         ground: Ground,
-        wrong: (text: String, line: Int, difference: String)
+        wrong: WrongPlay
     ) throws {
         let text = "anna connects\n\(wrong.text)\nanna > never"
         let failure = try play(text, on: ground)
@@ -41,18 +17,22 @@ import Testing
         #expect(failure?.description == "wrong:\(wrong.line): \(line)\n  \(wrong.difference)")
     }
 
-    @Test(arguments: Ground.allCases, [
-        ("anna > a", "the end", 2),
-        ("anna > a\nanna disconnects", "anna disconnects", 3),
-        ("anna > a\nanna closes 1000\nanna connects", "anna connects", 4),
-        ("anna > a\nrestart", "restart", 3),
-    ])
+    @Test(
+        arguments: Ground.allCases,
+        [
+            ("anna > a", "the end", 2),
+            ("anna > a\nanna disconnects", "anna disconnects", 3),
+            ("anna > a\nanna closes 1000\nanna connects", "anna connects", 4),
+            ("anna > a\nrestart", "restart", 3),
+        ]
+    )
     func `a message that no line asks for is a failure when its connection goes`(
         ground: Ground,
         play: (text: String, place: String, line: Int)
     ) throws {
         let failure = try self.play("anna connects\n" + play.text, on: ground)
-        #expect(failure?.description == "wrong:\(play.line): \(play.place)\n  expected nothing more for anna, found \"a\"")
+        let difference = "expected nothing more for anna, found \"a\""
+        #expect(failure?.description == "wrong:\(play.line): \(play.place)\n  \(difference)")
     }
 
     @Test(arguments: Ground.allCases)
@@ -93,6 +73,31 @@ import Testing
             case .sockets: LiveStage(plugin: file, in: "/nowhere").play(transcript)
             }
         #expect(failure == nil)
+    }
+
+    @Test(arguments: Ground.allCases)
+    func `reloads between the lines take two loads of the file by turns`(ground: Ground) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "libTurns-\(ground).so")
+        try FileManager.default.copyItem(atPath: StageTests.folder + "/libEchoC.so", toPath: file.path)
+        let transcript = try Transcript(
+            name: "right",
+            text: "anna connects\nanna > a\nanna < a\nreload\nwait 1s"
+        )
+        let failure =
+            switch ground {
+            case .memory: Stage(plugin: file.path, in: "").play(transcript, reloadingAfterEveryLine: true)
+            case .sockets:
+                LiveStage(plugin: file.path, in: "").play(transcript, reloadingAfterEveryLine: true)
+            }
+        #expect(failure == nil)
+        let maps = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))
+        let mapped = String(decoding: try maps.readToEnd() ?? Data(), as: UTF8.self)
+        // The start's, the two, and that of the line `reload`.
+        let isMapped = (1...5).map { mapped.contains("/turns-\(ground)-\($0)-") }
+        #expect(isMapped == [true, true, true, true, false])
     }
 
     @Test func `a transcript's file that is not there is an error`() {

@@ -35,6 +35,7 @@ final class Connection {
     var isTouched = false  // is in the loop's list of those to be flushed
     var isHeldUp = false  // its lane has more than it can do: nothing is read
     var isUnfinished = false  // gave as many messages as one batch takes, and has more
+    var isFull = false  // has so much of that in hand that nothing is read
 
     // Times are the clock's nanoseconds.
     var lastHeard: Int64

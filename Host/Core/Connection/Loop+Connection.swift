@@ -17,13 +17,28 @@ extension Loop {
         connection.pinged = nil
         guard connection.phase == .head || connection.phase == .open else { return }
         let pending = connection.pending
-        if pending.count <= Engine.headroom {
+        if pending.count <= Engine.headroom, !connection.isUnfinished {
             connection.pending = []
             engine.withInput(count: count, prefix: pending) { bytes in read(connection, &bytes) }
         } else {
             engine.withInput(count: count, prefix: []) { bytes in connection.pending.append(bytes.span) }
-            proceed(connection)
+            if !connection.isUnfinished { proceed(connection) }
         }
+        throttle(connection)
+    }
+
+    /// Takes nothing more in from a connection that has sent far ahead of what turns take from it.
+    func throttle(_ connection: Connection) {
+        let isFull = connection.isUnfinished && connection.pending.count > Engine.headroom
+        guard isFull != connection.isFull else { return }
+        connection.isFull = isFull
+        if !connection.isHeldUp { engine.setReceiving(connection.handle.slot, !isFull) }
+    }
+
+    /// The peer's last byte has come, but what it sent before is not all handled: its end is reported again.
+    func hearLater(_ connection: Connection) {
+        connection.isFull = true
+        engine.setReceiving(connection.handle.slot, false)
     }
 
     /// Goes on with bytes that were put aside.
@@ -160,6 +175,7 @@ extension Loop {
         connection.binding = target.binding
         connection.reader = MessageReader(limit: service.limits.message)
         connection.phaseDeadline = nil
+        arm(connection)
         let address = Array(connection.peer.hostText.utf8)
         enqueue(service) {
             $0.append(.open, connection.handle, number: UInt16(target.binding), address.span)
@@ -198,7 +214,7 @@ extension Loop {
         connection.loginDeadline = nil
         connection.phaseDeadline = now + Loop.endingTime
         arm(connection)
-        if connection.isHeldUp { engine.setReceiving(connection.handle.slot, true) }
+        if connection.isHeldUp || connection.isFull { engine.setReceiving(connection.handle.slot, true) }
         touch(connection)
     }
 
@@ -305,7 +321,10 @@ extension Loop {
         if let deadline = connection.loginDeadline, deadline <= now {
             return end(connection, code: .policyViolation, "login timeout")
         }
-        if let pinged = connection.pinged {
+        if connection.isHeldUp || connection.isFull {
+            // It may have sent anything: nobody looks.
+            connection.lastHeard = now
+        } else if let pinged = connection.pinged {
             guard pinged + limits.pong.nanoseconds <= now else { return }
             report(connection, code: 1006, "no answer to a ping")
             remove(connection)

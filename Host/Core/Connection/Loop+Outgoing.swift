@@ -119,7 +119,8 @@ extension Loop {
         for connection in heldUp.removeValue(forKey: service) ?? [] {
             connection.isHeldUp = false
             guard connection.phase == .open else { continue }
-            engine.setReceiving(connection.handle.slot, true)
+            connection.isFull = connection.pending.count > Engine.headroom
+            engine.setReceiving(connection.handle.slot, !connection.isFull)
             leaveUnfinished(connection)
         }
     }

@@ -106,6 +106,7 @@ package final class Loop {
     package func turn(waits: Bool) -> Bool {
         var wasBusy = rest(waits: waits)
         now = clock.monotonic
+        if finish() { wasBusy = true }
         while true {
             let completion = engine.next()
             if case .none = completion { break }
@@ -113,13 +114,12 @@ package final class Loop {
             handle(completion)
         }
         if readInbox() { wasBusy = true }
-        if finish() { wasBusy = true }
         if fireTimers() { wasBusy = true }
         post()
         for lane in lanes where lane.run() { wasBusy = true }
         if post() { wasBusy = true }
         flush()
-        return wasBusy
+        return wasBusy || !unfinished.isEmpty
     }
 
     /// Waits for the engine if nothing else is to be done. True: something is.
@@ -159,6 +159,7 @@ package final class Loop {
         for connection in waiting {
             connection.isUnfinished = false
             proceed(connection)
+            throttle(connection)
         }
         return true
     }
@@ -172,8 +173,9 @@ package final class Loop {
         case .received(let slot, let count):
             guard let connection = connections[slot] else { return }
             received(connection, count: count)
-        case .ended(let slot, _):
+        case .ended(let slot, let error):
             guard let connection = connections[slot] else { return }
+            if error == nil, connection.isUnfinished { return hearLater(connection) }
             ended(connection)
         case .written(let slot, let count):
             guard let connection = connections[slot] else { return }
@@ -282,6 +284,7 @@ package final class Loop {
 
     /// No more peers are accepted, for good.
     func stopAccepting() {
+        pausedListeners = []
         for listener in listeners { engine.setAccepting(listener.number, false) }
     }
 

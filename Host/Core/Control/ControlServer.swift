@@ -3,7 +3,7 @@ import JSON
 import Net
 import Synchronization
 
-/// Answers commands from the control socket, one after the other, on a thread of its own.
+/// Answers commands from the control socket.
 package final class ControlServer: Sendable {
     /// For a plugin to answer a command.
     private static let callSeconds = 30
@@ -11,6 +11,7 @@ package final class ControlServer: Sendable {
     private let server: Server
     private let socket: ControlSocket
     private let state: String
+    private let peers: ControlPeers
     private let thread = Mutex<Thread?>(nil)
 
     /// Listens and starts the thread.
@@ -19,6 +20,7 @@ package final class ControlServer: Sendable {
         state = server.configuration.state
         socket = try ControlSocket.listen(state: state)
         do throws(SystemError) {
+            peers = try ControlPeers()
             let thread = try Thread(name: "control") { [self] in serve() }
             self.thread.withLock { $0 = thread }
         } catch {
@@ -27,25 +29,28 @@ package final class ControlServer: Sendable {
         }
     }
 
-    /// Ends the thread and removes the socket.
+    /// Ends the threads and removes the socket.
     package func stop() {
         socket.shut()
         thread.withLock { $0 }?.join()
+        peers.end()
         socket.close()
         unsafe unlink(ControlSocket.path(state: state))
     }
 
     private func serve() {
         while let peer = socket.accept() {
-            peer.setTimeout(seconds: 10)
-            if let line = peer.readLine() {
-                let answer =
-                    ControlRequest(line: line).map { self.answer($0) }
-                    ?? ControlAnswer(isSuccess: false, text: "this is no request; use the patchbay command")
-                peer.write(answer.line())
-            }
-            peer.close()
+            peers.serve(peer) { [self] in serve($0) }
         }
+    }
+
+    private func serve(_ peer: ControlSocket) {
+        peer.setTimeout(seconds: 10)
+        guard let line = peer.readLine() else { return }
+        let answer =
+            ControlRequest(line: line).map { self.answer($0) }
+            ?? ControlAnswer(isSuccess: false, text: "this is no request; use the patchbay command")
+        peer.write(answer.line())
     }
 
     private func answer(_ request: ControlRequest) -> ControlAnswer {
@@ -142,6 +147,10 @@ package final class ControlServer: Sendable {
         writer.member("uptime", server.uptime)
         writer.member("loops", Int64(server.loops.count))
         writer.member("connections", Int64(server.connectionCount))
+        writer.key("loop_connections")
+        writer.beginArray()
+        for loop in server.loops { writer.integer(Int64(loop.load.load(ordering: .relaxed))) }
+        writer.endArray()
         writer.key("services")
         writer.beginArray()
         for status in statuses { status.write(to: &writer) }
@@ -171,31 +180,12 @@ package final class ControlServer: Sendable {
         late: String,
         _ body: @escaping @Sendable (Service, @escaping @Sendable (ControlAnswer) -> Void) -> Void
     ) -> ControlAnswer {
-        guard let reply = try? Reply() else {
+        guard let reply = peers.makeReply() else {
             return ControlAnswer(isSuccess: false, text: "out of descriptors")
         }
+        defer { peers.forget(reply) }
         service.lane.perform { body(service) { reply.give($0) } }
         return reply.wait(seconds: seconds)
             ?? ControlAnswer(isSuccess: false, text: "service \(service.name): \(late) (\(seconds) s)")
-    }
-}
-
-/// An answer that one thread waits for and another gives, perhaps too late.
-private final class Reply: Sendable {
-    private let wakeup: Wakeup
-    private let answer = Mutex<ControlAnswer?>(nil)
-
-    init() throws(SystemError) { wakeup = try Wakeup() }
-
-    deinit { wakeup.close() }
-
-    func give(_ answer: ControlAnswer) {
-        self.answer.withLock { $0 = answer }
-        wakeup.ring()
-    }
-
-    func wait(seconds: Int) -> ControlAnswer? {
-        wakeup.wait(nanoseconds: Int64(seconds) * 1_000_000_000)
-        return answer.withLock { $0 }
     }
 }

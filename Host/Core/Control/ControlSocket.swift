@@ -12,6 +12,7 @@ package struct ControlSocket {
 
     /// Listens. Whoever may use the folder may use the server: mode 0600.
     static func listen(state: String) throws(StartError) -> ControlSocket {
+        try checkLength(state: state)
         let path = path(state: state)
         unsafe unlink(path)
         let control = try make(path)
@@ -29,6 +30,7 @@ package struct ControlSocket {
 
     /// Connects to the server that runs on the state folder.
     static func connect(state: String) throws(StartError) -> ControlSocket {
+        try checkLength(state: state)
         let path = path(state: state)
         let control = try make(path)
         guard unsafe control.withAddress(path, { unsafe Glibc.connect(control.descriptor, $0, $1) }) == 0
@@ -41,12 +43,16 @@ package struct ControlSocket {
         return control
     }
 
+    /// Whether a socket can be in the folder at all; asked before anything else is done there.
+    static func checkLength(state: String) throws(StartError) {
+        let path = path(state: state)
+        guard path.utf8.count > 107 else { return }
+        throw StartError([
+            "\(path): longer than a socket's path may be (107 bytes); give a shorter `state`"
+        ])
+    }
+
     private static func make(_ path: String) throws(StartError) -> ControlSocket {
-        guard path.utf8.count < 108 else {
-            throw StartError([
-                "\(path): longer than a socket's path may be (107 bytes); give a shorter `state`"
-            ])
-        }
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(AF_UNIX, type, 0)
         guard descriptor >= 0 else { throw StartError(["\(path): \(reason())"]) }
@@ -76,7 +82,11 @@ package struct ControlSocket {
         while true {
             let peer = Glibc.accept(descriptor, nil, nil)
             if peer >= 0 { return ControlSocket(descriptor: peer) }
-            guard errno == EINTR || errno == ECONNABORTED else { return nil }
+            switch errno {
+            case EINTR, ECONNABORTED: continue
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: usleep(100_000)  // the command waits in the kernel's queue
+            default: return nil
+            }
         }
     }
 
@@ -124,6 +134,9 @@ package struct ControlSocket {
 
     /// Ends a blocking `accept`.
     func shut() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+    /// Ends a blocking `readLine`; an answer may still be written.
+    func shutReading() { _ = shutdown(descriptor, Int32(SHUT_RD)) }
 
     func close() { _ = Glibc.close(descriptor) }
 }

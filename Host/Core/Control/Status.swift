@@ -1,6 +1,7 @@
 import JSON
 import Net
 import PatchbayABI
+import Synchronization
 
 /// A service at one moment, as `patchbay status` shows it.
 package struct ServiceStatus: Sendable {
@@ -38,7 +39,7 @@ package struct ServiceStatus: Sendable {
         registrations = service.generation?.ledger.count ?? 0
         timers = service.timers.count
         previousGenerations = service.previousGenerations
-        counters = service.statistics.counters
+        counters = service.figures.withLock { $0.counters }
     }
 
     func write(to writer: inout JSONWriter) {

@@ -62,7 +62,12 @@ package struct PluginFiles: Sendable {
         let hash = PluginFiles.hexadecimal(Digest.sha256(bytes.span).prefix(8))
         let copy = "\(copies)/\(service)-\(generation)-\(hash).so"
         try write(bytes, to: copy)
-        return try PluginLibrary(copy: copy, original: path, hash: hash, note: note)
+        do throws(PluginError) {
+            return try PluginLibrary(copy: copy, original: path, hash: hash, note: note)
+        } catch {
+            unsafe unlink(copy)
+            throw error
+        }
     }
 
     /// Empties the folder of copies; for when nothing is loaded yet.

@@ -11,7 +11,6 @@ package final class PluginLibrary {
     init(copy: String, original: String, hash: String, note: ElfNote) throws(PluginError) {
         guard let handle = unsafe dlopen(copy, RTLD_NOW | RTLD_LOCAL) else {
             let reason = unsafe dlerror().map { unsafe String(cString: $0) } ?? "unknown"
-            unsafe unlink(copy)
             throw PluginError(
                 path: original,
                 "the loader refuses it: \(reason); build it against this machine"

@@ -6,10 +6,9 @@ import Synchronization
 
 // A service's first generation, and the change to the next.
 extension Service {
-    /// Loads the plugin, checks its options, opens the store, and creates the first instance.
-    /// On the main thread, before there are others.
-    func start(state: String) throws(StartError) {
-        let library = try load(path: nil)
+    /// Checks the options, opens the store, and creates the first instance. On the main thread, before there
+    /// are others.
+    func start(_ library: PluginLibrary, state: String) throws(StartError) {
         let options = try checkedOptions(library)
         if !library.table.migrations.isEmpty {
             try StartError.wrapping(name) { () throws(StoreError) in
@@ -79,13 +78,9 @@ extension Service {
             options: options
         )
         next.statements = database.map { StatementAccess($0) }
-        var refusal = next.create(start: start, restored: restored, version: version)
-        if refusal == nil, let endpoint = next.missingEndpoint {
-            refusal =
-                "plugin \(library.table.name) has no endpoint \"\(endpoint)\"; it has \(next.endpointNames)"
-        }
-        if refusal == nil { refusal = commit() }
-        if let refusal {
+        let refusal =
+            next.create(start: start, restored: restored, version: version) ?? next.missingEndpointSentence
+        if let refusal = refusal ?? commit() {
             takeBack()
             next.destroy()
             throw CallError("the plugin refused: \(refusal)")
@@ -93,7 +88,8 @@ extension Service {
         install(next)
     }
 
-    private func commit() -> String? {
+    /// Nil: done; otherwise why not.
+    func commit() -> String? {
         do throws(StoreError) {
             try database?.commitBatch()
             return nil
@@ -121,6 +117,11 @@ extension Service {
     /// Replaces the running generation by one of `library`. On the lane, between two messages. A failure leaves
     /// the old one exactly as it was, running.
     func reload(_ library: PluginLibrary) throws(CallError) {
+        // What waits is of messages that were handled before; a refused generation must not take it along.
+        deliver()
+        if let running = generation?.plugin.name, running != library.table.name {
+            throw CallError("the file is plugin \(library.table.name), and the service runs \(running)")
+        }
         let options: OptionValues
         do throws(StartError) {
             options = try checkedOptions(library)
@@ -200,14 +201,21 @@ extension Service {
             options: options
         )
         trial.statements = StatementAccess(copy)
-        let refusal = trial.create(start: PB_RELOAD, restored: restored, version: version)
+        let refusal =
+            trial.create(start: PB_RELOAD, restored: restored, version: version)
+            ?? trial.missingEndpointSentence
         trial.destroy()
         return refusal
     }
 }
 
 extension Generation {
-    fileprivate var endpointNames: String {
+    /// What is wrong when plugins.conf names an endpoint that the plugin does not have.
+    fileprivate var missingEndpointSentence: String? {
+        missingEndpoint.map { "plugin \(plugin.name) has no endpoint \"\($0)\"; it has \(endpointNames)" }
+    }
+
+    private var endpointNames: String {
         let names = ledger.endpoints.map(\.name).filter { !$0.isEmpty }
         guard !names.isEmpty else { return "the main one alone, which has no name" }
         return names.map { "\"\(String(decoding: $0, as: UTF8.self))\"" }.joined(separator: ", ")

@@ -1,12 +1,16 @@
 import Crypto
 import Net
 import PatchbayABI
+import Synchronization
 
 extension HostTable {
     static func addAnswers(_ table: inout pb_host) {
         unsafe table.answer = { context, ticket, status, text in
             unsafe HostTable.onLane(context) { _, service in
-                guard service.tickets[ticket] != nil else { return PB_GONE }
+                guard service.tickets[ticket] != nil, !service.answers.contains(where: { $0.0 == ticket })
+                else {
+                    return PB_GONE
+                }
                 let bytes = unsafe text.array
                 let result: Result<[UInt8], CallError> =
                     status >= 0
@@ -17,7 +21,9 @@ extension HostTable {
         }
         unsafe table.respond = { _, _, _, _, _, _ in PB_UNAVAILABLE.rawValue }
         unsafe table.log = { context, level, text, fields, count in
-            guard let generation = unsafe Generation.of(context) else { return PB_DENIED.rawValue }
+            guard let generation = unsafe Generation.of(context), generation.phase != .retired else {
+                return PB_DENIED.rawValue
+            }
             let levels: [Log.Level] = [.error, .warning, .info, .debug]
             guard Int(level) < levels.count else { return PB_INVALID.rawValue }
             let log = generation.service.log
@@ -32,15 +38,15 @@ extension HostTable {
             return PB_OK.rawValue
         }
         unsafe table.count = { context, counter, by in
-            unsafe HostTable.onLane(context) { _, service in
-                unsafe service.statistics.counters[counter.string, default: 0] += by
-                return PB_OK
+            unsafe HostTable.anywhere(context) { service in
+                let name = unsafe counter.string
+                service.figures.withLock { $0.counters[name, default: 0] &+= by }
             }
         }
         unsafe table.gauge = { context, gauge, value in
-            unsafe HostTable.onLane(context) { _, service in
-                unsafe service.statistics.gauges[gauge.string] = value
-                return PB_OK
+            unsafe HostTable.anywhere(context) { service in
+                let name = unsafe gauge.string
+                service.figures.withLock { $0.gauges[name] = value }
             }
         }
         unsafe table.monotonic = { context in

@@ -84,10 +84,11 @@ extension HostTable {
         }
         unsafe table.option = { context, name, value in
             unsafe HostTable.inCreate(context) { generation in
-                guard let value = unsafe value, let option = unsafe generation.options[name.string] else {
-                    return PB_INVALID
-                }
-                unsafe value.pointee = generation.value(of: option)
+                let name = unsafe name.string
+                guard let value = unsafe value, generation.plugin.options.contains(where: { $0.name == name })
+                else { return PB_INVALID }
+                unsafe value.pointee =
+                    generation.options[name].map { unsafe generation.value(of: $0) } ?? pb_value()
                 return PB_OK
             }
         }

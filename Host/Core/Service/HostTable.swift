@@ -27,6 +27,15 @@ enum HostTable {
         return body(generation, generation.service).rawValue
     }
 
+    /// Runs `body` on any thread; PB_DENIED after the generation's end.
+    static func anywhere(_ context: UnsafeMutableRawPointer?, _ body: (Service) -> Void) -> Int32 {
+        guard let generation = unsafe Generation.of(context), generation.phase != .retired else {
+            return PB_DENIED.rawValue
+        }
+        body(generation.service)
+        return PB_OK.rawValue
+    }
+
     /// The same for one of the service's connections; PB_GONE when it has ended.
     static func onPeer(
         _ context: UnsafeMutableRawPointer?,
@@ -78,7 +87,9 @@ extension HostTable {
         unsafe table.describe = { context, who, info in
             unsafe HostTable.onLane(context) { generation, service in
                 guard let peer = service.peers[ConnectionHandle(who)] else { return PB_GONE }
-                guard let info = unsafe info else { return PB_INVALID }
+                guard let info = unsafe info,
+                    unsafe Int(info.pointee.size) >= MemoryLayout<pb_connection_info>.size
+                else { return PB_INVALID }
                 unsafe HostTable.describe(generation, service, peer, info)
                 return PB_OK
             }
@@ -117,7 +128,6 @@ extension HostTable {
         _ peer: Peer,
         _ info: UnsafeMutablePointer<pb_connection_info>
     ) {
-        guard unsafe Int(unsafe info.pointee.size) >= MemoryLayout<pb_connection_info>.size else { return }
         let binding = service.bindings[peer.binding]
         let endpoint = Array((binding.endpoint ?? "").utf8)
         let address = Array(peer.address.utf8)

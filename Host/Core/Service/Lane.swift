@@ -74,8 +74,7 @@ package final class Lane {
         return queued.load(ordering: .sequentiallyConsistent) > limit
     }
 
-    /// Makes the lane look at its queue and the clock. [any thread]
-    func wake() {
+    private func wake() {
         if let wakeup { wakeup.ring() } else { loop?.wake() }
     }
 
@@ -114,6 +113,7 @@ package final class Lane {
             if handled & 15 == 0, clock.monotonic - start > Lane.mostNanoseconds { break }
         }
         _ = service.fireTimers()
+        service.replay()
         if !service.endBatch() { refuse(first..<cursor) }
         replayed.removeAll()
         release(first..<cursor)
@@ -164,9 +164,9 @@ package final class Lane {
                 refuse(event.handle, event.form, bytes.span.extracting(range))
             case .open:
                 // What it was told at open has not left, so it must not go on as if it had.
-                if let peer = service.peers[event.handle] {
-                    service.close(peer, code: 1011, "temporary failure")
-                }
+                guard let peer = service.peers[event.handle] else { break }
+                // One that has come and gone has left no trace in what is in force.
+                if peer.isClosing { service.forget(peer) } else { close(peer) }
             case .close:
                 service.closed(event.handle, code: event.number, reason: bytes.span.extracting(range))
             case .job:
@@ -174,13 +174,19 @@ package final class Lane {
             }
         }
         for (handle, held) in replayed { refuse(handle, held.form, held.bytes.span) }
+        guard !service.endBatch() else { return }
+        // What the plugin did to say so was not stored either: the host says it.
+        for event in current.events[events] where event.kind == .message || event.kind == .open {
+            if let peer = service.peers[event.handle] { close(peer) }
+        }
         _ = service.endBatch()
     }
 
+    private func close(_ peer: Peer) { service.close(peer, code: 1011, "temporary failure") }
+
     private func refuse(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) {
         guard let peer = service.peers[handle], !peer.isClosing else { return }
-        guard !service.refuseUnstored(handle, form, message) else { return }
-        service.close(peer, code: 1011, "temporary failure")
+        if !service.refuseUnstored(handle, form, message) { close(peer) }
     }
 
     private func release(_ events: Range<Int>) {

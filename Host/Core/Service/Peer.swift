@@ -21,6 +21,7 @@ final class Peer {
     var isClosing = false  // the plugin has closed it; the loop has not reported the end yet
 
     struct HeldMessage {
+        static let overhead = 64  // bytes, about, beside the message's own
         var form: MessageForm
         var bytes: [UInt8]
     }
@@ -30,6 +31,12 @@ final class Peer {
         self.binding = binding
         self.address = address
         self.bucket = bucket
+    }
+
+    /// Puts other messages in the place of those that wait.
+    func setHeld(_ messages: [HeldMessage]) {
+        held = messages
+        heldBytes = messages.reduce(0) { $0 + $1.bytes.count + HeldMessage.overhead }
     }
 
     var isLoggedIn: Bool {
@@ -61,6 +68,12 @@ struct PeerTable {
         while loops[loop].count <= peer.handle.slot { loops[loop].append(nil) }
         if loops[loop][peer.handle.slot] == nil { count += 1 }
         loops[loop][peer.handle.slot] = peer
+    }
+
+    /// Whether no peer, of whatever generation, is where the handle points to.
+    func hasRoom(for handle: ConnectionHandle) -> Bool {
+        guard handle.loop < loops.count, handle.slot < loops[handle.loop].count else { return true }
+        return loops[handle.loop][handle.slot] == nil
     }
 
     mutating func remove(_ peer: Peer) {

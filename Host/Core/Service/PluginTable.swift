@@ -21,9 +21,15 @@ import PatchbayABI
         version = unsafe PluginTable.text(plugin.version)
         summary = unsafe PluginTable.text(plugin.summary)
         stateVersion = unsafe plugin.state_version
-        let given = unsafe UnsafeBufferPointer(start: plugin.options, count: plugin.option_count)
+        let given = unsafe UnsafeBufferPointer(
+            start: plugin.options,
+            count: plugin.options == nil ? 0 : plugin.option_count
+        )
         options = unsafe given.map { unsafe PluginTable.option($0) }
-        let sql = unsafe UnsafeBufferPointer(start: plugin.migrations, count: plugin.migration_count)
+        let sql = unsafe UnsafeBufferPointer(
+            start: plugin.migrations,
+            count: plugin.migrations == nil ? 0 : plugin.migration_count
+        )
         migrations = unsafe sql.map { unsafe PluginTable.text($0) }
         unsafe table = pointer
     }

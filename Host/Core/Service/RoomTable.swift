@@ -18,8 +18,10 @@ struct RoomTable {
     func name(_ room: Int) -> [UInt8] { rooms[room]?.name ?? [] }
 
     /// Puts a peer in, making the room when it is the first. Nil: it is in it.
-    mutating func join(_ name: [UInt8], _ peer: Peer) -> Int? {
-        let number = numbers[name] ?? make(name)
+    ///
+    /// - Parameter former: the number that the room had, by which loops may still know it.
+    mutating func join(_ name: [UInt8], _ peer: Peer, former: Int? = nil) -> Int? {
+        let number = numbers[name] ?? make(name, former)
         guard rooms[number]?.places[peer.handle] == nil else { return nil }
         let place = count(number)
         rooms[number]?.places[peer.handle] = place
@@ -45,7 +47,8 @@ struct RoomTable {
         return true
     }
 
-    private mutating func make(_ name: [UInt8]) -> Int {
+    private mutating func make(_ name: [UInt8], _ former: Int?) -> Int {
+        if let former, let place = free.lastIndex(of: former) { free.swapAt(place, free.count - 1) }
         let number = free.popLast() ?? rooms.count
         if number == rooms.count { rooms.append(nil) }
         rooms[number] = Room(name: name)

@@ -52,12 +52,17 @@ extension Service {
             peer.state = bytes
         case .login(let peer, let login):
             if peers[peer.handle] != nil { setLogin(peer, login) }
-        case .closing(let peer):
+        case .closing(let peer, let held):
             peer.isClosing = false
+            peer.setHeld(held)
+        case .held(let peer, let count):
+            if peer.held.count > count { peer.setHeld(Array(peer.held[..<count])) }
+        case .forgotten(let peer):
+            if peers.hasRoom(for: peer.handle) { peers.insert(peer) }
         case .joined(let room, let peer):
             if let number = rooms.number(of: room) { _ = rooms.leave(number, peer) }
-        case .left(let room, let peer):
-            if peers[peer.handle] != nil { _ = rooms.join(room, peer) }
+        case .left(let room, let number, let peer):
+            if peers[peer.handle] != nil { _ = rooms.join(room, peer, former: number) }
         case .timer(let key, let deadline):
             if let id = timerIds.removeValue(forKey: key) { timers.cancel(id) }
             if let deadline { timerIds[key] = timers.insert(deadline: deadline, key) }
@@ -84,7 +89,8 @@ extension Service {
         let next = Generation(number: old.number, library: old.library, service: self, options: old.options)
         generation = next
         next.statements = database.map { StatementAccess($0) }
-        if let refusal = next.create(start: PB_RECOVERY, restored: [], version: old.plugin.stateVersion) {
+        let refusal = next.create(start: PB_RECOVERY, restored: [], version: old.plugin.stateVersion)
+        if let refusal = refusal ?? commit() {
             goDown("it could not be made anew after \(reason): \(refusal)")
         } else {
             next.phase = .running

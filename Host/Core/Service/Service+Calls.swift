@@ -12,7 +12,13 @@ extension Service {
     func send(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) -> pb_status {
         guard let peer = peers[handle], !peer.isClosing else { return PB_GONE }
         statistics.sent += 1
-        if let loop = direct(handle) { return loop.send(handle, form, message) ? PB_OK : PB_FULL }
+        if let loop = direct(handle) {
+            guard loop.send(handle, form, message) else {
+                peer.isClosing = true
+                return PB_FULL
+            }
+            return PB_OK
+        }
         outgoing[handle.loop].send(handle, form, message)
         return PB_OK
     }
@@ -23,9 +29,9 @@ extension Service {
 
     func close(_ peer: Peer, code: UInt16, _ reason: Span<UInt8>) {
         guard !peer.isClosing else { return }
-        if isDeferred { undo.append(.closing(peer)) }
+        if isDeferred { undo.append(.closing(peer, held: peer.held)) }
         peer.isClosing = true
-        peer.held = []
+        peer.setHeld([])
         if let loop = direct(peer.handle) {
             loop.close(peer.handle, code: code, reason)
         } else {
@@ -101,7 +107,7 @@ extension Service {
 
     func leave(_ room: [UInt8], _ peer: Peer) -> pb_status {
         guard let number = rooms.number(of: room), rooms.leave(number, peer) else { return PB_INVALID }
-        if isDeferred { undo.append(.left(room: room, peer)) }
+        if isDeferred { undo.append(.left(room: room, number: number, peer)) }
         let key = RoomKey(service: self.number, room: number)
         if let loop = direct(peer.handle) {
             loop.leave(key, peer.handle)
@@ -131,11 +137,14 @@ extension Service {
 
     // MARK: Timers
 
+    /// Milliseconds; more is as good as never, and leaves room to count.
+    private static let longestTimer: Int64 = 1 << 40
+
     /// Starts a timer anew; `milliseconds` from now.
     func startTimer(_ key: TimerKey, milliseconds: Int64) {
         noteTimer(key)
         if let id = timerIds[key] { timers.cancel(id) }
-        timerIds[key] = timers.insert(deadline: now + max(milliseconds, 0), key)
+        timerIds[key] = timers.insert(deadline: now + min(max(milliseconds, 0), Service.longestTimer), key)
     }
 
     func stopTimer(_ key: TimerKey) -> Bool {
@@ -157,7 +166,10 @@ extension Service {
     /// Calls the handlers of the timers that are due. True: some were.
     func fireTimers() -> Bool {
         var hasFired = false
-        while let key = timers.popDue(now) {
+        // Those that handlers start now have their turn in the next batch, however soon they are due.
+        var left = timers.count
+        while left > 0, let key = timers.popDue(now) {
+            left -= 1
             timerIds[key] = nil
             hasFired = true
             guard let handler = generation?.ledger.timers[key.name] else { continue }

@@ -31,7 +31,8 @@ extension Service {
 
     /// Keeps a message until the login is decided.
     private func hold(_ peer: Peer, _ form: MessageForm, _ message: Span<UInt8>) {
-        peer.heldBytes += message.count + 64
+        if isDeferred { undo.append(.held(peer, count: peer.held.count)) }
+        peer.heldBytes += message.count + Peer.HeldMessage.overhead
         guard peer.heldBytes <= limits.message + Service.mostHeld else {
             return close(peer, code: 1008, "too many messages before the login was checked")
         }
@@ -53,18 +54,22 @@ extension Service {
 
     /// Takes a connection out of everything.
     func forget(_ peer: Peer) {
-        for room in peer.rooms { _ = rooms.leave(room, peer) }
+        for room in peer.rooms {
+            if isDeferred { undo.append(.left(room: rooms.name(room), number: room, peer)) }
+            _ = rooms.leave(room, peer)
+        }
         setLogin(peer, .none)
         peers.remove(peer)
+        if isDeferred { undo.append(.forgotten(peer)) }
     }
 
     /// Hands on what waited for logins that are decided now.
-    private func replay() {
+    func replay() {
         while let handle = replays.popLast() {
             guard let peer = peers[handle] else { continue }
             while peer.login != .checking, !peer.isClosing, !peer.held.isEmpty {
                 let held = peer.held.removeFirst()
-                peer.heldBytes -= held.bytes.count + 64
+                peer.heldBytes -= held.bytes.count + Peer.HeldMessage.overhead
                 if isDeferred { lane.replayed.append((handle, held)) }
                 dispatch(peer, held.form, held.bytes.span)
             }

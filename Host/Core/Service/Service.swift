@@ -28,8 +28,12 @@ package final class Service {
     let lane: Lane
 
     let counter = ConnectionCounter()
+    /// [any thread]
+    let figures = Mutex(Figures())
     /// Files loaded so far; numbers their copies. [any thread]
-    let loads = Atomic<Int>(0)
+    let loads = Atomic<Int>(Service.firstLoad)
+    /// The number of the file that the service starts with.
+    static let firstLoad = 1
 
     var generation: Generation?
     var generationNumber = 0
@@ -59,6 +63,10 @@ package final class Service {
         var refused = 0
         var batches = 0
         var failedBatches = 0
+    }
+
+    /// What the plugin counts and measures.
+    struct Figures: Sendable {
         var counters: [String: Int64] = [:]
         var gauges: [String: Int64] = [:]
     }

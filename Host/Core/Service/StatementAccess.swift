@@ -5,6 +5,7 @@ import Store
 final class StatementAccess {
     private let statements: StatementSet
     private(set) var error: [UInt8] = []
+    private var running: [Int32] = []  // innermost last
 
     init(_ database: Database) { statements = database.makeStatementSet() }
 
@@ -25,7 +26,14 @@ final class StatementAccess {
         row: pb_on_row?,
         user: UnsafeMutableRawPointer?
     ) -> Int64 {
-        guard let statement = statements[Int(statement)] else { return Int64(PB_GONE.rawValue) }
+        let number = statement
+        guard let statement = statements[Int(number)] else { return Int64(PB_GONE.rawValue) }
+        guard !running.contains(number) else {
+            error = Array("the statement runs already, further out; prepare it twice".utf8)
+            return Int64(PB_FAILED.rawValue)
+        }
+        running.append(number)
+        defer { running.removeLast() }
         do throws(StoreError) {
             defer { statement.reset() }
             for index in parameters.indices {

@@ -2,9 +2,11 @@
 enum Undo {
     case state(Peer, version: UInt32, bytes: [UInt8])
     case login(Peer, Peer.Login)
-    case closing(Peer)
+    case closing(Peer, held: [Peer.HeldMessage])
+    case held(Peer, count: Int)  // how many messages waited
+    case forgotten(Peer)
     case joined(room: [UInt8], Peer)
-    case left(room: [UInt8], Peer)
+    case left(room: [UInt8], number: Int, Peer)
     case timer(TimerKey, deadline: Int64?)  // what it was; nil: it did not run
 }
 

@@ -52,15 +52,28 @@ final class Crowd {
         members[member].socket.write(WebSocketClient.frame(.text, Array(text.utf8)))
     }
 
-    /// Waits until something has come for somebody, or for `other`, and takes it all in.
-    func turn(_ deadline: Deadline, other: Int32 = -1) throws {
+    /// Waits until all are in the room: whoever is heard by everybody speaks after all have come. What was heard
+    /// is forgotten.
+    func waitForRoom(_ deadline: Deadline = Deadline(seconds: 60)) throws {
+        send("0", from: members.count - 1)
+        while fewest < 1 { try turn(deadline) }
+        for index in members.indices { members[index].heard = [] }
+    }
+
+    /// Waits until something has come for somebody, or for `other`, and takes in what came for them. True: for
+    /// `other`.
+    @discardableResult
+    func turn(_ deadline: Deadline, other: Int32 = -1) throws -> Bool {
         let all = entries + [pollfd(fd: other, events: Int16(POLLIN), revents: 0)]
         entries = all
         defer { entries.removeLast() }
         guard unsafe poll(&entries, nfds_t(entries.count), deadline.milliseconds) > 0 else {
-            throw Unexpected("nothing comes; heard so far: \(fewest) to \(members.map(\.heard.count).max() ?? 0)")
+            throw Unexpected(
+                "nothing comes; heard so far: \(fewest) to \(members.map(\.heard.count).max() ?? 0)"
+            )
         }
         for index in members.indices where entries[index].revents != 0 { read(index) }
+        return entries[members.count].revents != 0
     }
 
     /// What the one who heard the least has heard.

@@ -9,12 +9,20 @@ final class PeerSocket {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Unexpected.failed("socket") }
         if var size = receiveBuffer {
-            _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+            _ = unsafe setsockopt(
+                descriptor,
+                SOL_SOCKET,
+                SO_RCVBUF,
+                &size,
+                socklen_t(MemoryLayout<Int32>.size)
+            )
         }
         var address = PeerSocket.loopback(port)
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(descriptor, $0, size) }
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, size)
+            }
         }
         guard result == 0 else {
             let error = Unexpected.failed("connect")
@@ -34,7 +42,9 @@ final class PeerSocket {
         }
         let size = socklen_t(MemoryLayout<sockaddr_un>.size)
         let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(descriptor, $0, size) }
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, size)
+            }
         }
         guard result == 0 else {
             let error = Unexpected.failed("connect")
@@ -81,8 +91,11 @@ final class PeerSocket {
             guard deadline.wait(for: descriptor, POLLOUT) else { return false }
             let count = unsafe bytes.withUnsafeBytes { buffer in
                 unsafe send(
-                    descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done,
-                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+                    descriptor,
+                    buffer.baseAddress.map { unsafe $0 + done },
+                    buffer.count - done,
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+                )
             }
             if count < 0, errno == EAGAIN { continue }
             guard count > 0 else { return false }
@@ -110,6 +123,11 @@ final class PeerSocket {
     func resetAtEnd() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         _ = unsafe setsockopt(
-            descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+            descriptor,
+            SOL_SOCKET,
+            SO_LINGER,
+            &linger,
+            socklen_t(MemoryLayout.size(ofValue: linger))
+        )
     }
 }

@@ -26,9 +26,12 @@ final class WebSocketClient {
         while true {
             switch handshake.check(received.span, from: &cursor) {
             case .accepted: return
-            case .refused(let status, let reason): throw Unexpected("refused with \(status.rawValue): \(reason)")
+            case .refused(let status, let reason):
+                throw Unexpected("refused with \(status.rawValue): \(reason)")
             case .needMore:
-                guard let bytes = try socket.read(deadline) else { throw Unexpected("ended during the handshake") }
+                guard let bytes = try socket.read(deadline) else {
+                    throw Unexpected("ended during the handshake")
+                }
                 received += bytes
             }
         }

@@ -57,7 +57,7 @@ typedef struct pb_message {
     uint32_t kind;    /* pb_kind, as it was sent */
     pb_bytes body;    /* all of it */
     pb_bytes type;    /* what the endpoint's grammar found; unescaped when it came out of JSON */
-    pb_bytes payload; /* PB_GRAMMAR_JSON: the payload member as written; otherwise what follows the type */
+    pb_bytes payload; /* inside body: PB_GRAMMAR_JSON: the payload member as written; else what follows the type */
 } pb_message;
 
 /* A typed value: an option, an argument of a call, a parameter or a column of a statement. */
@@ -120,7 +120,7 @@ typedef struct pb_message_type {
 } pb_message_type;
 
 enum pb_refusal {
-    PB_REFUSED_SIZE = 1,  /* longer than its maximum */
+    PB_REFUSED_SIZE = 1,  /* longer than its maximum; over the grammar's it was not read: type and payload are empty */
     PB_REFUSED_RATE = 2,  /* more than `limit rate` */
     PB_REFUSED_LOGIN = 3, /* needs a login, or a principal */
     PB_REFUSED_STORE = 4  /* was handled, but could not be stored: nothing of it is in force */
@@ -213,7 +213,8 @@ typedef struct pb_host {
                           pb_on_request handler, void *self);
     int32_t (*on_timer)(void *context, pb_bytes timer, pb_on_timer handler, void *self);
     int32_t (*on_command)(void *context, const pb_command *command, pb_on_command handler, void *self);
-    /* An option as checked against the plugin's table, its default filled in. PB_INVALID: no such option. */
+    /* An option as checked against the plugin's table, its default filled in; PB_NULL where it has none and was
+     * not given. PB_INVALID: no such option. */
     int32_t (*option)(void *context, pb_bytes name, pb_value *value);
     /* Why create is about to answer NULL: one sentence for the operator. */
     int32_t (*refuse)(void *context, pb_bytes reason);
@@ -292,7 +293,8 @@ typedef struct pb_store {
     uint32_t reserved;
     /* A statement, at least 0, that lives as long as the generation. [lane] */
     int32_t (*prepare)(void *context, pb_bytes sql);
-    /* Runs it and calls row, which may be NULL, for each row. Answers rows changed, PB_FAILED, PB_GONE. [lane] */
+    /* Runs it and calls row, which may be NULL, for each row. Answers rows changed, PB_FAILED, PB_GONE. A statement
+     * that failed has changed nothing; what the batch wrote besides stands. [lane] */
     int64_t (*run)(void *context, int32_t statement, const pb_value *parameters, size_t parameter_count,
                    pb_on_row row, void *user);
     /* What the last PB_FAILED of prepare or run was, as a sentence; good until the next call. [lane] */

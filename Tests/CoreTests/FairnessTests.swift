@@ -1,0 +1,83 @@
+import Net
+import Testing
+import Wire
+
+@testable import Core
+
+@Suite struct FairnessTests {
+    @Test func `a connection gives 64 messages to a turn, and others come in between`() throws {
+        let test = try TestServer()
+        let flood = try test.open(), calm = try test.open()
+        flood.send(bytes: (0..<500).flatMap { flood.frame(.text, Array("echo \($0)".utf8)) })
+        calm.send("echo calm")
+        test.turn()
+        #expect(calm.arrived() == [.text("calm")])
+        let first = flood.arrived().texts
+        #expect(first == (0..<64).map(String.init))
+        test.settle()
+        #expect(first + flood.arrived().texts == (0..<500).map(String.init))
+    }
+
+    @Test func `what a flooding connection has sent ahead stays small`() throws {
+        let test = try TestServer()
+        let peer = try test.open()
+        let connection = try #require(test.loop.connections.compactMap { $0 }.first)
+        peer.send(
+            bytes: (0..<100_000).flatMap { _ in peer.frame(.pong, []) }
+                + peer.frame(.text, Array("echo x".utf8))
+        )
+        var most = 0
+        for _ in 0..<400 {
+            test.turn()
+            most = max(most, connection.pending.count)
+        }
+        #expect(most <= Engine.headroom + Engine.inputCapacity)
+        test.settle()
+        #expect(peer.arrived() == [.text("x")])
+    }
+
+    @Test func `a lane with too much stops its connections' reading, and loses nothing`() throws {
+        let plugin = FaultPlugin(source: "puppet", defines: ["STORE"])
+        let test = try TestServer("limit queue 20k;\n" + TestServer.puppet, plugin: plugin)
+        let peers = try (0..<20).map { _ in try test.open() }
+        let service = try test.service()
+        for peer in peers {
+            peer.send(bytes: (0..<300).flatMap { peer.frame(.text, Array("echo \($0)".utf8)) })
+        }
+        test.turn()
+        test.turn()
+        #expect(service.lane.isOverloaded(limit: service.limits.queue))
+        #expect(test.loop.connections.contains { $0?.isHeldUp == true })
+        test.settle()
+        #expect(!test.loop.connections.contains { $0?.isHeldUp == true })
+        for peer in peers { #expect(peer.arrived().texts == (0..<300).map(String.init)) }
+    }
+
+    @Test func `while its lane is behind, a connection is not taken for silent`() throws {
+        let plugin = FaultPlugin(source: "puppet", defines: ["STORE"])
+        let test = try TestServer("limit queue 20k;\n" + TestServer.puppet, plugin: plugin)
+        let peers = try (0..<20).map { _ in try test.open() }
+        for peer in peers {
+            peer.send(bytes: (0..<300).flatMap { peer.frame(.text, Array("echo \($0)".utf8)) })
+        }
+        test.turn()
+        test.turn()
+        let connection = try #require(test.loop.connections.lazy.compactMap { $0 }.first { $0.isHeldUp })
+        for _ in 0..<2 {
+            test.clock.advance(nanoseconds: 26_000_000_000)
+            test.loop.now = test.clock.monotonic
+            _ = test.loop.fireTimers()
+        }
+        #expect(connection.phase == .open && connection.pinged == nil)
+    }
+
+    @Test func `what a peer sent before it left is handled, all of it`() throws {
+        let test = try TestServer()
+        let anna = try test.open(), ben = try test.open()
+        _ = anna.ask("join room")
+        ben.send(bytes: (0..<1000).flatMap { ben.frame(.text, Array("publish room \($0)".utf8)) })
+        ben.leave()
+        #expect(anna.seen().texts == (0..<1000).map(String.init))
+        #expect(test.server.connectionCount == 1)
+    }
+}

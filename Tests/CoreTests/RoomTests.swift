@@ -1,0 +1,51 @@
+import Testing
+
+@testable import Core
+
+@Suite struct RoomTests {
+    @Test func `a room's members hear it but for those excepted`() throws {
+        let test = try TestServer()
+        let anna = try test.open(), ben = try test.open(), cleo = try test.open()
+        #expect(anna.ask("join room") + ben.ask("join room") == [.text("0"), .text("0")])
+        #expect(anna.ask("join room") == [.text("-7")])
+        #expect(anna.ask("members room") == [.text("2")])
+        #expect(cleo.ask("publish room hello") == [])
+        #expect(anna.ask("others room secret") == [.text("hello")])
+        #expect(ben.seen() == [.text("hello"), .text("secret")])
+        #expect(cleo.seen() == [])
+        #expect(ben.ask("leave room") + ben.ask("leave room") == [.text("0"), .text("-4")])
+        #expect(cleo.ask("publish room again") + ben.seen() == [])
+        #expect(anna.seen() == [.text("again")])
+    }
+
+    @Test func `whoever ends is in no room any more, and a room without members is gone`() throws {
+        let test = try TestServer()
+        let anna = try test.open(), ben = try test.open()
+        _ = (anna.ask("join a"), anna.ask("join b"), ben.ask("join b"))
+        anna.leave()
+        test.settle()
+        #expect(ben.ask("members a") + ben.ask("members b") == [.text("0"), .text("1")])
+        #expect(ben.ask("publish b x") == [.text("x")])
+        #expect(test.loop.rooms.count == 1)
+        ben.close(1000)
+        test.settle()
+        #expect(test.loop.rooms.isEmpty)
+        #expect(try test.service().rooms.number(of: Array("b".utf8)) == nil)
+    }
+
+    @Test func `replies and room messages come in the order of sending`() throws {
+        let test = try TestServer()
+        let anna = try test.open()
+        _ = anna.ask("join room")
+        for number in 0..<100 { anna.send(number % 2 == 0 ? "echo \(number)" : "publish room \(number)") }
+        #expect(anna.seen().texts == (0..<100).map(String.init))
+    }
+
+    @Test func `a name of no bytes or over 1024 is invalid`() throws {
+        let test = try TestServer()
+        let anna = try test.open()
+        #expect(anna.ask("join ") + anna.ask("join") == [.text("-4"), .text("-4")])
+        #expect(anna.ask("join " + String(repeating: "x", count: 1025)) == [.text("-4")])
+        #expect(anna.ask("join " + String(repeating: "x", count: 1024)) == [.text("0")])
+    }
+}

@@ -1,0 +1,23 @@
+import Glibc
+
+/// What libFuzzer calls with each input. FUZZ_TARGET names what reads it: Tests/fuzz runs one after the other.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
+    target(bytes)
+    return 0
+}
+
+private let target: ([UInt8]) -> Void = {
+    let name = unsafe getenv("FUZZ_TARGET").map { unsafe String(cString: $0) } ?? ""
+    switch name {
+    case "json": return { fuzzJSON($0.span) }
+    case "head": return fuzzRequestHead
+    case "frames": return fuzzMessageReader
+    case "elf": return fuzzElfNote
+    case "configuration": return fuzzConfiguration
+    case "outbox": return fuzzOutbox
+    default:
+        fatalError("FUZZ_TARGET=\"\(name)\": there are json, head, frames, elf, configuration and outbox")
+    }
+}()
