@@ -19,7 +19,13 @@ let swiftSettings: [SwiftSetting] = [
 func module(_ name: String, _ path: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [])
     -> Target
 {
-    .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: path,
+        exclude: exclude,
+        swiftSettings: swiftSettings
+    )
 }
 
 /// A plugin is a shared object whose only export is patchbay_plugin.
@@ -29,8 +35,16 @@ let pluginLinkerSettings: [LinkerSetting] = [
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: swiftSettings)
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(name)",
+        exclude: exclude,
+        swiftSettings: swiftSettings
+    )
 }
+
+/// Fuzzers need a sanitizer's runtime, so they are built where it is asked for only: Tests/fuzz.
+let isFuzzing = Context.environment["FUZZ"] != nil
 
 let package = Package(
     name: "patchbay",
@@ -44,11 +58,17 @@ let package = Package(
     targets: [
         // Debian's libraries.
         .systemLibrary(
-            name: "COpenSSL", path: "Host/Libraries/OpenSSL", pkgConfig: "libcrypto",
-            providers: [.apt(["libssl-dev"])]),
+            name: "COpenSSL",
+            path: "Host/Libraries/OpenSSL",
+            pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]
+        ),
         .systemLibrary(
-            name: "CSQLite", path: "Host/Libraries/SQLite", pkgConfig: "sqlite3",
-            providers: [.apt(["libsqlite3-dev"])]),
+            name: "CSQLite",
+            path: "Host/Libraries/SQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]
+        ),
         .systemLibrary(name: "CLinux", path: "Host/Libraries/Linux", providers: [.apt(["libc6-dev"])]),
 
         // The host, from the ground up.
@@ -61,19 +81,35 @@ let package = Package(
         module("Core", "Host/Core", ["PatchbayABI", "JSON", "Crypto", "Wire", "Net", "Store"]),
         module("PatchbayStage", "Host/Stage", ["Core", "JSON", "Wire", "Net"]),
         .executableTarget(
-            name: "Main", dependencies: ["Core", "Net", "PatchbayStage"], path: "Host/Main", swiftSettings: swiftSettings),
+            name: "Main",
+            dependencies: ["Core", "Net", "PatchbayStage"],
+            path: "Host/Main",
+            swiftSettings: swiftSettings
+        ),
 
         // What plugins stand on, and the plugins.
         module("PatchbayKit", "Host/Interface/Kit", ["PatchbayABI", "JSON"]),
         .target(
-            name: "GG", dependencies: ["PatchbayABI", "PatchbayKit", "JSON"], path: "Plugins/GG",
-            swiftSettings: swiftSettings, linkerSettings: pluginLinkerSettings),
+            name: "GG",
+            dependencies: ["PatchbayABI", "PatchbayKit", "JSON"],
+            path: "Plugins/GG",
+            swiftSettings: swiftSettings,
+            linkerSettings: pluginLinkerSettings
+        ),
         .target(
-            name: "EchoC", dependencies: ["PatchbayABI"], path: "Plugins/Examples/echo-c", publicHeadersPath: ".",
-            linkerSettings: pluginLinkerSettings),
+            name: "EchoC",
+            dependencies: ["PatchbayABI"],
+            path: "Plugins/Examples/echo-c",
+            publicHeadersPath: ".",
+            linkerSettings: pluginLinkerSettings
+        ),
         .target(
-            name: "Tally", dependencies: ["PatchbayABI", "PatchbayKit"], path: "Plugins/Examples/Tally",
-            swiftSettings: swiftSettings, linkerSettings: pluginLinkerSettings),
+            name: "Tally",
+            dependencies: ["PatchbayABI", "PatchbayKit"],
+            path: "Plugins/Examples/Tally",
+            swiftSettings: swiftSettings,
+            linkerSettings: pluginLinkerSettings
+        ),
 
         tests("JSONTests", ["JSON"]),
         tests("CryptoTests", ["Crypto"]),
@@ -87,4 +123,13 @@ let package = Package(
         tests("LiveTests", ["JSON", "Wire"], exclude: ["Clients"]),
         tests("HouseTests", []),
     ]
+        + (isFuzzing
+            ? [
+                .executableTarget(
+                    name: "Fuzz",
+                    dependencies: ["JSON", "Wire", "Net", "Core"],
+                    path: "Tests/Fuzz",
+                    swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
+                )
+            ] : [])
 )

@@ -8,7 +8,7 @@ public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-private let target: ([UInt8]) -> Void = {
+private let target: @Sendable ([UInt8]) -> Void = {
     let name = unsafe getenv("FUZZ_TARGET").map { unsafe String(cString: $0) } ?? ""
     switch name {
     case "json": return { fuzzJSON($0.span) }
@@ -17,7 +17,10 @@ private let target: ([UInt8]) -> Void = {
     case "elf": return fuzzElfNote
     case "configuration": return fuzzConfiguration
     case "outbox": return fuzzOutbox
+    case "server": return fuzzServer
     default:
-        fatalError("FUZZ_TARGET=\"\(name)\": there are json, head, frames, elf, configuration and outbox")
+        fatalError(
+            "FUZZ_TARGET=\"\(name)\": there are json, head, frames, elf, configuration, outbox and server"
+        )
     }
 }()
