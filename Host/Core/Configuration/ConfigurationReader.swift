@@ -18,6 +18,7 @@ struct ConfigurationReader {
         for directive in directives where directive.name.text != "service" {
             readTop(directive, into: &configuration, &seen)
         }
+        configuration.positions = seen
         for directive in directives where directive.name.text == "service" {
             readService(directive, into: &configuration, &seen)
         }

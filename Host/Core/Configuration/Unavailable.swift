@@ -2,7 +2,19 @@
 package enum Unavailable {
     /// One error for each place that asks for such a thing.
     package static func errors(in configuration: Configuration) -> [ConfigurationError] {
-        configuration.listeners.flatMap(errors(in:)) + configuration.services.flatMap(errors(in:))
+        top(configuration) + configuration.listeners.flatMap(errors(in:))
+            + configuration.services.flatMap(errors(in:))
+    }
+
+    private static func top(_ configuration: Configuration) -> [ConfigurationError] {
+        var errors: [ConfigurationError] = []
+        if configuration.engine == .uring, let position = configuration.positions["engine"] {
+            errors.append(error("engine io_uring", position))
+        }
+        if configuration.isSupervised == true, let position = configuration.positions["supervise"] {
+            errors.append(error("supervise", position))
+        }
+        return errors
     }
 
     private static func errors(in listener: ListenerConfiguration) -> [ConfigurationError] {
@@ -20,6 +32,7 @@ package enum Unavailable {
         for endpoint in service.endpoints where endpoint.kind != .websocket {
             errors.append(error(endpoint.kind.rawValue, endpoint.position))
         }
+        if !service.settings.backEnds.isEmpty { errors.append(error("back_ends", service.position)) }
         if service.settings.isWatched { errors.append(error("watch", service.position)) }
         if service.settings.isIsolated { errors.append(error("isolate", service.position)) }
         return errors
