@@ -1,7 +1,7 @@
 import JSON
 
 /// What a command asks of the running server: one JSON object on one line of the control socket.
-package struct ControlRequest: Equatable, Sendable {
+package struct ControlRequest: Sendable {
     package var command: String
     package var service = ""
     package var name = ""  // of an administration command; of a file, for a reload
@@ -12,8 +12,6 @@ package struct ControlRequest: Equatable, Sendable {
         self.service = service
         self.name = name
     }
-
-    package static func == (one: ControlRequest, other: ControlRequest) -> Bool { one.line() == other.line() }
 
     /// The request as a line, its end included.
     package func line() -> [UInt8] {
@@ -38,23 +36,44 @@ package struct ControlRequest: Equatable, Sendable {
     /// Nil: the line is no request.
     package init?(line: [UInt8]) {
         let bytes = line.span
-        guard let root = try? JSONValue.read(bytes), root.kind == .object,
-            let command = root.member("command", in: bytes).value?.string(in: bytes)
+        guard let root = try? JSONValue.read(bytes),
+            let command = root.member("command", in: bytes).value?.string(in: bytes),
+            let service = ControlRequest.text("service", of: root, in: bytes),
+            let name = ControlRequest.text("name", of: root, in: bytes),
+            let arguments = ControlRequest.arguments(of: root, in: bytes)
         else { return nil }
-        self.command = command
-        service = root.member("service", in: bytes).value?.string(in: bytes) ?? ""
-        name = root.member("name", in: bytes).value?.string(in: bytes) ?? ""
-        var pairs: [(name: String, value: String)] = []
-        root.member("arguments", in: bytes).value?.forEachElement(in: bytes) { pair in
-            var texts: [String] = []
+        self.init(command: command, service: service, name: name)
+        self.arguments = arguments
+    }
+
+    /// A member that may be left out; nil: it is no text.
+    private static func text(_ name: String, of root: JSONValue, in bytes: Span<UInt8>) -> String? {
+        let member = root.member(name, in: bytes)
+        return member == .absent ? "" : member.value?.string(in: bytes)
+    }
+
+    private static func arguments(of root: JSONValue, in bytes: Span<UInt8>) -> [(
+        name: String, value: String
+    )]? {
+        let member = root.member("arguments", in: bytes)
+        guard member != .absent else { return [] }
+        guard let list = member.value, list.kind == .array else { return nil }
+        var arguments: [(name: String, value: String)] = []
+        var isRight = true
+        list.forEachElement(in: bytes) { pair in
+            var texts: [String?] = []
             pair.forEachElement(in: bytes) { value in
-                texts.append(value.string(in: bytes) ?? "")
+                texts.append(value.string(in: bytes))
                 return true
             }
-            if texts.count == 2 { pairs.append((texts[0], texts[1])) }
+            guard texts.count == 2, let name = texts[0], let value = texts[1] else {
+                isRight = false
+                return false
+            }
+            arguments.append((name, value))
             return true
         }
-        arguments = pairs
+        return isRight ? arguments : nil
     }
 }
 
