@@ -1,4 +1,5 @@
 import Glibc
+import Net
 
 /// The state folder, held by one server at a time.
 final class StateLock {
@@ -8,12 +9,14 @@ final class StateLock {
     init(folder: String) throws(StartError) {
         guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
             throw StartError([
-                "state folder \(folder): it cannot be made: \(StateLock.reason()); give another with `state`"
+                "state folder \(folder): it cannot be made: \(SystemError.text(errno)); give another with `state`"
             ])
         }
         descriptor = unsafe open("\(folder)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw StartError(["state folder \(folder): \(StateLock.reason()); give a folder of this user's"])
+            throw StartError([
+                "state folder \(folder): \(SystemError.text(errno)); give a folder of this user's"
+            ])
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw StartError([
@@ -23,9 +26,4 @@ final class StateLock {
     }
 
     deinit { close(descriptor) }
-
-    private static func reason() -> String {
-        guard let text = unsafe strerror(errno) else { return "unknown" }
-        return unsafe String(cString: text)
-    }
 }

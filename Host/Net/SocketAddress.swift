@@ -16,21 +16,6 @@ package struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConvert
         self.port = port
     }
 
-    /// An address written as numbers: `127.0.0.1`, `::1`, or `*` for any. Nil for anything else.
-    package init?(text: String, port: UInt16) {
-        var four = in_addr()
-        var six = in6_addr()
-        if text == "*" {
-            self.init(host: .v4(0), port: port)
-        } else if unsafe inet_pton(AF_INET, text, &four) == 1 {
-            self.init(host: .v4(UInt32(bigEndian: four.s_addr)), port: port)
-        } else if unsafe inet_pton(AF_INET6, text, &six) == 1 {
-            self.init(host: SocketAddress.host(six), port: port)
-        } else {
-            return nil
-        }
-    }
-
     /// An address as 4 or 16 bytes in network order. Nil for another count.
     package init?(bytes: [UInt8], port: UInt16) {
         func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }

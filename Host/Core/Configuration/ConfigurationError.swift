@@ -24,7 +24,6 @@ extension ConfigurationError {
     /// The kinds of errors. A number once given never changes its meaning.
     package enum Code: String, Sendable, CaseIterable {
         // Found when a right file is put to use.
-        case unknownPlugin = "C101"
         case portInUse = "C102"
         case notServed = "C103"
 

@@ -1,7 +1,7 @@
 /// What a service allows its connections. Every value is resolved: the service's own, else the one at top
 /// level, else the default here.
 package struct Limits: Sendable, Equatable {
-    /// Messages per second, enforced by reading more slowly.
+    /// Messages per second; the protocol refuses those over it.
     package struct Rate: Sendable, Equatable {
         package var perSecond: Int
         package var burst: Int  // messages at once after a pause
@@ -27,9 +27,9 @@ package struct Limits: Sendable, Equatable {
     package var head = 16 << 10  // bytes of a request's head
     package var headTime = Duration.seconds(10)  // for a head to arrive
 
-    /// The defaults.
     /// For a protocol that asks for a login and says no time.
     static let usualLogin = Duration.seconds(30)
 
+    /// The defaults.
     package init() {}
 }

@@ -13,7 +13,6 @@ package struct ConnectionHandle: Hashable, Sendable {
 
     package var loop: Int { Int(bits >> 24 & 0xff) }
     package var slot: Int { Int(bits & 0xff_ffff) }
-    package var generation: UInt32 { UInt32(truncatingIfNeeded: bits >> 32) }
 
     /// The most connections of one loop.
     package static let mostSlots = 1 << 24

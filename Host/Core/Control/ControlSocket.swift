@@ -1,4 +1,5 @@
 import Glibc
+import Net
 
 /// The Unix socket in the state folder over which commands speak to the running server. Blocking: it has a
 /// thread of its own on one side and a command's whole process on the other.
@@ -21,7 +22,7 @@ package struct ControlSocket {
         guard unsafe control.withAddress(path, { unsafe bind(control.descriptor, $0, $1) }) == 0,
             Glibc.listen(control.descriptor, 16) == 0
         else {
-            let reason = reason()
+            let reason = SystemError.text(errno)
             control.close()
             throw StartError(["\(path): \(reason); give a state folder of this user's"])
         }
@@ -55,13 +56,8 @@ package struct ControlSocket {
     private static func make(_ path: String) throws(StartError) -> ControlSocket {
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(AF_UNIX, type, 0)
-        guard descriptor >= 0 else { throw StartError(["\(path): \(reason())"]) }
+        guard descriptor >= 0 else { throw StartError(["\(path): \(SystemError.text(errno))"]) }
         return ControlSocket(descriptor: descriptor)
-    }
-
-    private static func reason() -> String {
-        guard let text = unsafe strerror(errno) else { return "unknown" }
-        return unsafe String(cString: text)
     }
 
     private func withAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {

@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import Net
 
 /// Finds plugin files, checks them without running them, and loads copies of them.
 ///
@@ -73,10 +74,10 @@ package struct PluginFiles: Sendable {
     /// Empties the folder of copies; for when nothing is loaded yet.
     func removeCopies() throws(PluginError) {
         guard unsafe mkdir(copies, 0o700) == 0 || errno == EEXIST else {
-            throw PluginError(path: copies, "the folder cannot be made: \(PluginFiles.reason())")
+            throw PluginError(path: copies, "the folder cannot be made: \(SystemError.text(errno))")
         }
         guard let folder = unsafe opendir(copies) else {
-            throw PluginError(path: copies, "the folder cannot be read: \(PluginFiles.reason())")
+            throw PluginError(path: copies, "the folder cannot be read: \(SystemError.text(errno))")
         }
         defer { unsafe closedir(folder) }
         while let entry = unsafe readdir(folder) {
@@ -92,7 +93,7 @@ package struct PluginFiles: Sendable {
         guard descriptor >= 0 else {
             throw PluginError(
                 path: path,
-                "the file cannot be read: \(PluginFiles.reason()); look at path and mode"
+                "the file cannot be read: \(SystemError.text(errno)); look at path and mode"
             )
         }
         defer { close(descriptor) }
@@ -125,7 +126,7 @@ package struct PluginFiles: Sendable {
         let part = "\(path).part"
         let descriptor = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o700)
         guard descriptor >= 0 else {
-            throw PluginError(path: part, "the copy cannot be made: \(PluginFiles.reason())")
+            throw PluginError(path: part, "the copy cannot be made: \(SystemError.text(errno))")
         }
         var done = 0
         while done < bytes.count {
@@ -139,19 +140,14 @@ package struct PluginFiles: Sendable {
             guard count > 0 else { break }
             done += count
         }
-        let reason = PluginFiles.reason()
         guard Glibc.close(descriptor) == 0, done == bytes.count, unsafe rename(part, path) == 0 else {
+            let reason = SystemError.text(errno)
             unsafe unlink(part)
             throw PluginError(
                 path: path,
                 "the copy cannot be written: \(reason); make room in the state folder"
             )
         }
-    }
-
-    private static func reason() -> String {
-        guard let text = unsafe strerror(errno) else { return "unknown" }
-        return unsafe String(cString: text)
     }
 
     private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {

@@ -20,7 +20,7 @@ struct Grammar: Equatable {
     var maximum = 0  // bytes; 0: the endpoint's limit alone
     var loginTime: Duration?
 
-    func read(_ message: Span<UInt8>, form: MessageForm, scratch: inout [UInt8]) -> Reading {
+    func read(_ message: Span<UInt8>, scratch: inout [UInt8]) -> Reading {
         switch kind {
         case .raw:
             .message(type: 0..<0, payload: 0..<message.count)

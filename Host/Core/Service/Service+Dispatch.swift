@@ -86,7 +86,7 @@ extension Service {
             _ = takeToken(peer)
             return refuse(arrival, message, PB_REFUSED_SIZE)
         }
-        switch grammar.read(message, form: form, scratch: &scratch) {
+        switch grammar.read(message, scratch: &scratch) {
         case .malformed:
             _ = takeToken(peer)
             guard let handler = endpoint.malformed else { return }
@@ -153,7 +153,7 @@ extension Service {
         guard endpoint.refused != nil else { return false }
         let grammar = endpoint.grammar ?? Grammar()
         var arrival = Arrival(peer: peer, form: form, endpoint: endpoint)
-        switch grammar.read(message, form: form, scratch: &scratch) {
+        switch grammar.read(message, scratch: &scratch) {
         case .malformed:
             refuse(arrival, message, PB_REFUSED_STORE)
         case .message(let type, let payload):

@@ -3,8 +3,6 @@ struct TypeTable {
     private var names: [[UInt8]] = []
     private var slots: [Int32] = [Int32](repeating: -1, count: 16)  // open addressing; a power of two
 
-    var count: Int { names.count }
-
     /// The type's place, in order of adding; nil: there is none.
     func place(of type: Span<UInt8>) -> Int? {
         var slot = TypeTable.hash(type) & (slots.count - 1)

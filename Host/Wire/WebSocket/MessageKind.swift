@@ -1,7 +1,2 @@
 /// What a message holds; a text has been checked to be UTF-8.
-package enum MessageKind: Sendable {
-    case text, binary
-
-    /// The opcode of its first frame.
-    package var opcode: Opcode { self == .text ? .text : .binary }
-}
+package enum MessageKind: Sendable { case text, binary }
