@@ -242,6 +242,66 @@ static void count(void *context, pb_connection from, const pb_message *message) 
     answer(self, from, CALL(count, TEXT("counted"), number(message->payload)));
 }
 
+static void measure(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload, name = first(&rest);
+    answer(self, from, CALL(gauge, name, number(rest)));
+}
+
+static void reject(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload;
+    int64_t code = number(first(&rest));
+    int32_t status = CALL(reject, self->kept, (uint32_t)code, rest);
+    answer(self, from, status);
+}
+
+static void tell_member(void *user, pb_connection member) {
+    puppet *self = user;
+    say(self, member, TEXT("you"));
+}
+
+static void visit(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(principal, message->payload, tell_member, self));
+}
+
+/* What this version does not offer. */
+static void request(void *self, const pb_request *request) { (void)self, (void)request; }
+static void auth(void *self, pb_connection who, const pb_request *upgrade) {
+    (void)self, (void)who, (void)upgrade;
+}
+static void secret(void *self, uint64_t ticket, int32_t verdict, pb_bytes hash) {
+    (void)self, (void)ticket, (void)verdict, (void)hash;
+}
+
+static void missing(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    const pb_secrets *secrets = CALL(capability, PB_SECRETS);
+    answer(self, from, CALL(on_request, TEXT(""), TEXT("GET"), TEXT("/"), request, self));
+    answer(self, from, CALL(on_auth, TEXT(""), auth, self));
+    answer(self, from, CALL(respond, 1, 200, NULL, 0, TEXT("")));
+    answer(self, from, secrets->hash(self->host->context, TEXT("secret"), 1, secret, self));
+    answer(self, from, secrets->verify(self->host->context, TEXT("secret"), TEXT("hash"), 1, secret, self));
+    answer(self, from, CALL(capability, "patchbay.none.1") == NULL && CALL(capability, NULL) == NULL);
+}
+
+static void wrong(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    const pb_secrets *secrets = CALL(capability, PB_SECRETS);
+    answer(self, from, CALL(send, from, 2, TEXT("kind")));
+    answer(self, from, CALL(send_principal, TEXT("nobody"), 2, TEXT("kind")));
+    answer(self, from, CALL(publish, TEXT("room"), 2, TEXT("kind"), NULL, 0));
+    answer(self, from, CALL(log, 4, TEXT("level"), NULL, 0));
+    answer(self, from, CALL(start_timer, TEXT("unknown"), TEXT(""), 1));
+    answer(self, from, CALL(answer, 12345, PB_OK, TEXT("1")));
+    answer(self, from, secrets->random(self->host->context, NULL, 1));
+    answer(self, from, secrets->sha256(self->host->context, TEXT(""), NULL));
+    answer(self, from, secrets->hmac_sha256(self->host->context, TEXT(""), TEXT(""), NULL));
+}
+
 static void life(void *context, pb_connection from, const pb_message *message) {
     (void)message;
     puppet *self = context;
@@ -340,7 +400,8 @@ static const string strings[] = {
     { "leave", leave, 0 }, { "publish", publish, 0 }, { "others", others, 0 }, { "members", members, 0 },
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
     { "count", count, 0 }, { "life", life, 0 }, { "remember", remember, 0 }, { "rated", echo, PB_COUNTED },
-    { "known", echo, PB_NEEDS_LOGIN }, { "named", echo, PB_NEEDS_PRINCIPAL },
+    { "gauge", measure, 0 }, { "reject", reject, 0 }, { "visit", visit, 0 }, { "missing", missing, 0 },
+    { "wrong", wrong, 0 }, { "known", echo, PB_NEEDS_LOGIN }, { "named", echo, PB_NEEDS_PRINCIPAL },
 #ifdef STORE
     { "store", stored, 0 }, { "fill", filled, 0 }, { "rows", rows, 0 }, { "nest", nest, 0 },
 #endif

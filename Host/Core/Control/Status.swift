@@ -20,7 +20,7 @@ package struct ServiceStatus: Sendable {
     let registrations: Int
     let timers: Int
     let previousGenerations: Int
-    let counters: [String: Int64]
+    let figures: Service.Figures
 
     /// On the lane.
     init(_ service: Service) {
@@ -39,7 +39,7 @@ package struct ServiceStatus: Sendable {
         registrations = service.generation?.ledger.count ?? 0
         timers = service.timers.count
         previousGenerations = service.previousGenerations
-        counters = service.figures.withLock { $0.counters }
+        figures = service.figures.withLock { $0 }
     }
 
     func write(to writer: inout JSONWriter) {
@@ -59,10 +59,15 @@ package struct ServiceStatus: Sendable {
         writer.member("failed_batches", Int64(failedBatches))
         writer.member("registrations", Int64(registrations))
         writer.member("timers", Int64(timers))
-        writer.key("counters")
-        writer.beginObject()
-        for (name, value) in counters.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
+        ServiceStatus.write(figures.counters, as: "counters", to: &writer)
+        ServiceStatus.write(figures.gauges, as: "gauges", to: &writer)
         writer.endObject()
+    }
+
+    private static func write(_ values: [String: Int64], as name: String, to writer: inout JSONWriter) {
+        writer.key(name)
+        writer.beginObject()
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
         writer.endObject()
     }
 }
