@@ -54,9 +54,14 @@ extension Log {
         writer.add("time", time())
         writer.add("level", level.rawValue)
         writer.add("message", text)
-        for (name, value) in fields.sorted(by: { $0.key < $1.key }) { writer.add(name, value) }
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+            writer.add(Log.ownNames.contains(name) ? "\(name)_" : name, value)
+        }
         return writer.end()
     }
+
+    /// A plugin may have fields of these names; which of two would count is up to the reader.
+    private static let ownNames = ["time", "level", "message"]
 
     /// `2026-11-21T10:54:00.123Z`
     private func time() -> String {

@@ -32,6 +32,9 @@ import Testing
         unsafe cfmakeraw(&settings)
         unsafe tcsetattr(terminal, TCSANOW, &settings)
         body(Log(level: .info, clock: clock, descriptor: terminal))
+        // The terminal hands on what is written to it in its own time.
+        var ready = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+        try #require(unsafe poll(&ready, 1, 10_000) == 1)
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = unsafe read(master, &bytes, bytes.count)
         return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
@@ -51,6 +54,11 @@ import Testing
         #expect(text.utf8.count { $0 == UInt8(ascii: "\n") } == 1 && text.hasSuffix("\n"))
         let read = try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
         #expect(read["message"] == nasty && read[nasty] == nasty && read["level"] == "info")
+    }
+
+    @Test func `a field with a name of the line's own gets another`() throws {
+        let text = try lines(.info) { $0.write(.info, "a", ["message": "b", "time": "c", "level": "d"]) }
+        #expect(text.hasSuffix(#""message":"a","level_":"d","message_":"b","time_":"c"}"# + "\n"))
     }
 
     @Test func `on a terminal a line is text, its fields in order`() throws {
