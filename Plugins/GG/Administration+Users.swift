@@ -41,6 +41,7 @@ extension GGService {
         client.visits = []
         forget(client)
         save(client)
+        host.acceptGuest(connection)
         host.close(connection, code: 1008, reason: "the user was removed")
     }
 

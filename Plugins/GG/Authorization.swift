@@ -11,6 +11,7 @@ extension GGService {
         // Whatever may fail comes first: a person is replaced everywhere or nowhere.
         var entries: [Entry] = []
         for visit in client.visits { entries.append(try entry(of: person, to: visit.channel)) }
+        guard admit(person, client.connection) else { return }
         replace(client, by: person)
         send("success_auth", to: client.connection) { writer in
             dialect.number("user_id", person?.id ?? 0, to: &writer)
@@ -45,16 +46,19 @@ extension GGService {
         return secrets.sha256(token).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     }
 
-    private func replace(_ client: Client, by person: Person?) {
-        let connection = client.connection
+    /// Tells the host who the connection is. False: the person has as many as may be, and it is closed.
+    private func admit(_ person: Person?, _ connection: Connection) -> Bool {
         let status = person.map { host.accept(connection, as: String($0.id)) } ?? host.acceptGuest(connection)
-        if status == .full { host.close(connection, code: 1008, reason: "too many connections of this user") }
-        for visit in client.visits { visit.channel.leave(visit.presence, connection) }
+        guard status == .full else { return true }
+        host.close(connection, code: 1008, reason: "too many connections of this user")
+        return false
+    }
+
+    private func replace(_ client: Client, by person: Person?) {
         forget(client)
-        client.loginOrder = nextOrder()
         guard let person else { return }
         client.person = person
-        person.connections.append(connection)
+        person.connections.append(client.connection)
         people[person.id] = person
     }
 
@@ -63,14 +67,18 @@ extension GGService {
         let before = client.visits
         client.visits = []
         for (visit, entry) in zip(before, entries) {
-            if entry.refusal == nil {
-                enter(client, entry, visit.stay)
-            } else {
+            guard entry.refusal == nil else {
                 host.leave(visit.channel.room, client.connection)
-                if visit.channel.clientCount == 0 { channels[visit.channel.id] = nil }
+                depart(visit)
                 sendUnjoined(visit.channel.id, to: client.connection)
+                continue
             }
-            countersChanged(visit.channel)
+            visit.channel.leave(visit.presence, client.connection)
+            var stay = visit.stay
+            stay.order = nextOrder()
+            enter(client, entry, stay)
+            // Who logs in again as oneself has neither come nor gone.
+            if visit.presence?.person !== entry.presence?.person { countersChanged(visit.channel) }
         }
     }
 }

@@ -84,7 +84,7 @@ final class Presence {
 /// One connection's being in a channel, as it asked for it.
 struct Stay {
     let connection: Connection
-    let order: Int64  // grows with every join
+    var order: Int64  // grows with every join
     let isHidden: Bool
     let isMobile: Bool
 }

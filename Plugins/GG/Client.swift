@@ -7,7 +7,7 @@ final class Person {
     let name: [UInt8]
     let nameText: [UInt8]  // a JSON string
     var rights: Int64  // in all channels
-    var connections: [Connection] = []  // in order of logging in
+    var connections: [Connection] = []
 
     init(id: UserID, name: [UInt8], rights: Int64) {
         self.id = id
@@ -29,7 +29,6 @@ final class Client {
 
     let connection: Connection
     var person: Person?  // nil for a guest, and before auth
-    var loginOrder: Int64 = 0
     var visits: [Visit] = []  // in order of joining
 
     init(_ connection: Connection) {

@@ -45,7 +45,7 @@ final class GGService: Service {
     var clients: [Connection: Client] = [:]
     var people: [UserID: Person] = [:]  // who is connected
     var channels: [ChannelID: Channel] = [:]  // where somebody is
-    private var lastOrder: Int64 = 0
+    var lastOrder: Int64 = 0  // of a join
     private var writer = JSONWriter(capacity: 1024)
 
     init(_ setup: Setup<GGService>) throws(ServiceError) {
@@ -80,9 +80,9 @@ final class GGService: Service {
         }
     }
 
-    /// Numbers logins and joins, so that the latest is known on whichever connection.
-    func nextOrder(after restored: Int64 = 0) -> Int64 {
-        lastOrder = max(lastOrder + 1, restored)
+    /// Numbers joins, so that the latest is known on whichever connection.
+    func nextOrder() -> Int64 {
+        lastOrder += 1
         return lastOrder
     }
 

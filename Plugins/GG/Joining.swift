@@ -109,7 +109,6 @@ extension GGService {
     /// Counts the client in and tells it what it needs to know of the channel.
     func enter(_ client: Client, _ entry: Entry, _ stay: Stay) {
         let channel = entry.channel
-        channels[channel.id] = channel
         channel.enter(entry.presence, stay)
         client.visits.append(Client.Visit(channel: channel, stay: stay, presence: entry.presence))
         send("success_join", to: client.connection) { writer in

@@ -5,12 +5,10 @@ import PatchbayKit
 extension GGService {
     private static let stateVersion: UInt32 = 1
 
-    /// Keeps who the client is and where it is: `{"user":"1","order":3,"visits":[{"channel":"5",…}]}`.
+    /// Keeps where the client is: `{"visits":[{"channel":"5","order":3,…}]}`. Who it is, the host knows.
     func save(_ client: Client) {
         var writer = JSONWriter()
         writer.beginObject()
-        if let person = client.person { writer.member("user", person.id) }
-        writer.member("order", client.loginOrder)
         writer.key("visits")
         writer.beginArray()
         for visit in client.visits {
@@ -26,23 +24,22 @@ extension GGService {
         host.setState(writer, version: Self.stateVersion, of: client.connection)
     }
 
-    /// Finds everybody again, in the order of their logins and joins.
+    /// Finds everybody again, in the order of their joins.
     func restore() throws(Failure) {
-        var states: [(client: Client, fields: Fields)] = []
+        var stays: [(client: Client, stay: Stay, channel: ChannelID)] = []
         for connection in host.connections {
             let client = Client(connection)
             clients[connection] = client
-            guard let state = host.state(of: connection), state.version == Self.stateVersion else { continue }
-            states.append((client, Fields(state.bytes)))
+            try restorePerson(client)
+            for (stay, channel) in savedStays(of: connection) { stays.append((client, stay, channel)) }
         }
-        states.sort { $0.fields["order"].integer ?? 0 < $1.fields["order"].integer ?? 0 }
-        for (client, fields) in states { try restorePerson(client, fields) }
-        for (client, stay, id) in Self.stays(states) { try restoreVisit(client, stay, id) }
+        stays.sort { $0.stay.order < $1.stay.order }
+        for (client, stay, channel) in stays { try restoreVisit(client, stay, channel) }
+        lastOrder = stays.last?.stay.order ?? 0
     }
 
-    private func restorePerson(_ client: Client, _ fields: Fields) throws(Failure) {
-        client.loginOrder = nextOrder(after: fields["order"].integer ?? 0)
-        guard let id = fields["user"].integer else { return }
+    private func restorePerson(_ client: Client) throws(Failure) {
+        guard let id = UserID(canonical: host.principal(of: client.connection)) else { return }
         let stored = try Failure.catching { () throws(StoreError) in try userRecords.user(id) }
         guard let user = stored else { return }
         let person = people[id] ?? Person(id: id, name: user.name, rights: user.rights)
@@ -51,21 +48,19 @@ extension GGService {
         client.person = person
     }
 
-    private static func stays(_ states: [(client: Client, fields: Fields)]) -> [(Client, Stay, ChannelID)] {
-        var stays: [(Client, Stay, ChannelID)] = []
-        for (client, fields) in states {
-            for visit in (fields["visits"].elements ?? []).compactMap(\.fields) {
-                guard let id = ChannelID(visit["channel"].text ?? []) else { continue }
-                let stay = Stay(
-                    connection: client.connection,
-                    order: visit["order"].integer ?? 0,
-                    isHidden: visit["hidden"].bool ?? false,
-                    isMobile: visit["mobile"].bool ?? false
-                )
-                stays.append((client, stay, id))
-            }
+    private func savedStays(of connection: Connection) -> [(Stay, ChannelID)] {
+        guard let state = host.state(of: connection), state.version == Self.stateVersion else { return [] }
+        let visits = Fields(state.bytes)["visits"].elements ?? []
+        return visits.compactMap(\.fields).compactMap { visit in
+            guard let id = ChannelID(visit["channel"].text ?? []) else { return nil }
+            let stay = Stay(
+                connection: connection,
+                order: visit["order"].integer ?? 0,
+                isHidden: visit["hidden"].bool ?? false,
+                isMobile: visit["mobile"].bool ?? false
+            )
+            return (stay, id)
         }
-        return stays.sorted { $0.1.order < $1.1.order }
     }
 
     private func restoreVisit(_ client: Client, _ stay: Stay, _ id: ChannelID) throws(Failure) {
@@ -73,7 +68,6 @@ extension GGService {
         guard let channel = stored else { return }
         let presence = try presence(of: client.person, in: channel)
         try open(channel)
-        _ = nextOrder(after: stay.order)
         channel.enter(presence, stay)
         client.visits.append(Client.Visit(channel: channel, stay: stay, presence: presence))
     }

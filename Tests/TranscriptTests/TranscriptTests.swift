@@ -80,6 +80,6 @@ struct Play: CustomTestStringConvertible, Sendable {
     }
 
     private var directives: [String] {
-        plugin == "GG" ? ["limit rate 10/s burst 30;"] : []
+        plugin == "GG" ? ["limit rate 10/s burst 30;", "limit connections_per_principal 8;"] : []
     }
 }
