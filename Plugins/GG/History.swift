@@ -20,10 +20,10 @@ extension GGService {
     private func start(_ request: Request) throws(Failure) -> Int64? {
         guard let text = try request.identifier("from") else { return nil }
         let isNegative = text.first == UInt8(ascii: "-")
-        guard let number = Int64(digits: isNegative ? text.dropFirst() : text[...]) else {
-            throw .field("from")
-        }
-        return isNegative ? 0 : number
+        let digits = isNegative ? text.dropFirst() : text[...]
+        guard digits.isDigits else { throw .field("from") }
+        // No message has a number beyond the range.
+        return isNegative ? 0 : Int64(digits: digits) ?? .max
     }
 
     private func messages(after number: Int64?, in channel: Channel) throws(Failure) -> [UInt8] {

@@ -75,7 +75,8 @@ extension GGService {
             host.log(.info, "refused a request: \(failure)", ["connection": String(connection.bits)])
         }
         send("error", to: connection) { writer in
-            let isNumber = channel == [UInt8(ascii: "0")] || Int64(canonical: channel) != nil
+            // JSON has no number that begins with a zero and goes on.
+            let isNumber = channel.isDigits && (channel.count == 1 || channel.first != UInt8(ascii: "0"))
             if dialect == .original, isNumber {
                 writer.member("channel_id", raw: channel)
             } else {

@@ -32,15 +32,21 @@ extension Int64 {
 
     /// A number of digits alone, zeros in front allowed; nil for anything else and beyond the range.
     init?(digits text: some Collection<UInt8>) {
-        guard !text.isEmpty else { return nil }
+        guard text.isDigits else { return nil }
         self = 0
         for byte in text {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
             let (tens, isTooLarge) = multipliedReportingOverflow(by: 10)
             let (sum, isPast) = tens.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
             guard !isTooLarge, !isPast else { return nil }
             self = sum
         }
+    }
+}
+
+extension Collection<UInt8> {
+    /// Whether there are digits and nothing else.
+    var isDigits: Bool {
+        !isEmpty && allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
     }
 }
 
