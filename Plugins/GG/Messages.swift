@@ -36,10 +36,14 @@ extension GGService {
     /// Stores the message, and lets go of the oldest where there are too many.
     private func keep(_ post: Post, in channel: Channel) throws(Failure) {
         try Failure.catching { () throws(StoreError) in
-            try messageRecords.add(post, to: channel.id)
             let excess = channel.keptCount + 1 - historyLimit
-            if excess > 0 { try messageRecords.removeOldest(excess, of: channel.id) }
-            channel.keptCount += 1 - max(0, excess)
+            if excess > 0 {
+                try messageRecords.removeOldest(excess, of: channel.id)
+                channel.keptCount -= excess
+            }
+            // Last, so that a message whose sender is told of a failure is not there.
+            try messageRecords.add(post, to: channel.id)
+            channel.keptCount += 1
         }
         channel.lastNumber = post.id
         channel.latestText = nil

@@ -61,6 +61,13 @@ enum Schema {
             text TEXT NOT NULL,
             PRIMARY KEY (channel, id)
         );
+        """,
+        // What a user or a channel leaves behind is found without reading everybody's.
         """
+        CREATE INDEX owners_by_user ON owners (user_id);
+        CREATE INDEX grants_by_channel ON grants (channel);
+        CREATE INDEX groups_by_channel ON user_groups (channel);
+        CREATE INDEX roles_by_channel ON room_roles (channel);
+        """,
     ]
 }

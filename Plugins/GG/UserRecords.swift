@@ -47,7 +47,9 @@ struct UserRecords {
         groupInsertion = try store.prepare(
             """
             INSERT INTO user_groups (user_id, channel, name, position)
-            VALUES ($1, $2, $3, (SELECT COALESCE(MAX(position), 0) + 1 FROM user_groups))
+            VALUES ($1, $2, $3, (
+                SELECT COALESCE(MAX(position), 0) + 1 FROM user_groups WHERE user_id = $1 AND channel = $2
+            ))
             ON CONFLICT (user_id, channel, name) DO NOTHING
             """
         )
