@@ -45,6 +45,12 @@ struct Command: Sendable {
             summary: "replaces a service's plugin while its connections stay open",
             run: Commands.reload
         ),
+        Command(
+            name: "test",
+            usage: "PLUGIN TRANSCRIPT… [--live] [--reload-everywhere]",
+            summary: "plays transcripts against a plugin",
+            run: TestCommand.run
+        ),
         Command(name: "version", usage: "", summary: "prints the version", run: Commands.version),
     ]
 
@@ -88,7 +94,7 @@ struct Command: Sendable {
             if word == "-c", invocation.file == nil {
                 guard let file = rest.popFirst() else { return nil }
                 invocation.file = file
-            } else if word == "--json", usage.contains("--json") {
+            } else if word.hasPrefix("--"), usage.contains("[\(word)]") {
                 invocation.flags.insert(word)
             } else if word.hasPrefix("-"), !word.contains("=") {
                 return nil
@@ -100,17 +106,17 @@ struct Command: Sendable {
     }
 
     private static var help: String {
-        let width = all.map { $0.name.count + $0.usage.count + 1 }.max() ?? 0
+        let width = all.map(\.name.count).max() ?? 0
         let lines = all.map { command in
-            let left = "\(command.name) \(command.usage)"
-            return "  \(left)\(String(repeating: " ", count: width - left.count))  \(command.summary)"
+            let blanks = String(repeating: " ", count: width - command.name.count)
+            return "  \(command.name)\(blanks)  \(command.summary)"
         }
         return """
             patchbay: a server for chat and control protocols, each a plugin
 
             \(lines.joined(separator: "\n"))
 
-            Every command takes -c FILE; without it ./plugins.conf, then /etc/patchbay/plugins.conf.
+            patchbay COMMAND --help says what it takes. Every command takes -c FILE; without it ./plugins.conf, then /etc/patchbay/plugins.conf.
             Exit codes: 0 done, 1 refused or failed, 2 usage.
             """
     }

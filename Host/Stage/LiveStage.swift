@@ -9,12 +9,10 @@ public struct LiveStage: Sendable {
     /// - Parameter loops: event loops, each a thread.
     public init(
         plugin: String,
-        endpoints: [Stage.Endpoint] = [Stage.Endpoint("/")],
-        directives: [String] = [],
         loops: Int = 1,
         in folder: String
     ) {
-        setting = StageSetting(plugin: plugin, endpoints: endpoints, directives: directives, folder: folder)
+        setting = StageSetting(plugin: plugin, folder: folder)
         self.loops = loops
     }
 

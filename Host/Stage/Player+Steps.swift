@@ -6,7 +6,7 @@ import Wire
 extension Player {
     mutating func perform(_ step: Transcript.Step) throws(Deviation) {
         switch step {
-        case .option: break  // the server was started with it
+        case .option, .limit, .serves: break  // the server was started with it
         case .connects(let who, let path): try connect(who, path ?? defaultPath)
         case .sends(let who, let text):
             let text = TranscriptMatch.filled(text, with: captures)

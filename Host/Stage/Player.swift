@@ -34,11 +34,11 @@ struct Player<Ground: StageGround> {
     ) -> StageFailure? {
         do throws(StartError) {
             let folder = try TemporaryFolder()
-            let options = transcript.lines.compactMap(\.option)
-            let configuration = try setting.configuration(options: options, state: folder.path, loops: loops)
+            let steps = transcript.lines.map(\.step)
+            let configuration = try setting.configuration(of: steps, state: folder.path, loops: loops)
             let ground = try Ground(configuration, binary: setting.folder)
             defer { ground.end() }
-            var player = Player(on: ground, defaultPath: setting.endpoints.first?.path ?? "/")
+            var player = Player(on: ground, defaultPath: StageSetting.paths(of: steps)[0].path)
             return player.play(transcript, isReloading)
         } catch {
             let deviation = Deviation(expected: "a service that starts", found: error.description)
@@ -56,7 +56,7 @@ struct Player<Ground: StageGround> {
                 let following = index + 1 < transcript.lines.count ? transcript.lines[index + 1].step : nil
                 try checkAnswer(after: next.step, before: following)
                 text = "a reload after: \(next.text)"
-                if isReloading, next.option == nil { try reloadBetweenLines() }
+                if isReloading, !next.step.isSetting { try reloadBetweenLines() }
             }
             text = "the end"
             for actor in actors { try checkLeftovers(actor) }
@@ -158,14 +158,6 @@ struct Player<Ground: StageGround> {
             throw Deviation(expected: "a service that starts", found: error.description)
         }
         try settle()
-    }
-}
-
-extension Transcript.Line {
-    /// What an option line says.
-    fileprivate var option: (name: String, value: String)? {
-        guard case .option(let name, let value) = step else { return nil }
-        return (name, value)
     }
 }
 

@@ -1,24 +1,24 @@
 import Core
 
-/// What is played on: one service with its plugin and endpoints, as plugins.conf would have it.
+/// What is played on: one service with its plugin, and what the transcript sets, as plugins.conf would have it.
 struct StageSetting: Sendable {
     /// The listener's name.
     static let listener = "stage"
 
     let plugin: String
-    let endpoints: [Stage.Endpoint]
-    let directives: [String]
     let folder: String
 
     /// The configuration for a play.
     ///
-    /// - Parameter state: the folder for the store and the copies of the plugin.
+    /// - Parameters:
+    ///   - steps: of the transcript.
+    ///   - state: the folder for the store and the copies of the plugin.
     func configuration(
-        options: [(name: String, value: String)],
+        of steps: [Transcript.Step],
         state: String,
         loops: Int
     ) throws(StartError) -> Configuration {
-        let text = Array(text(options, state: state, loops: loops).utf8)
+        let text = Array(text(steps, state: state, loops: loops).utf8)
         let source = ConfigurationSource(
             read: { _ throws(ConfigurationFileError) in text },
             list: { _ throws(ConfigurationFileError) in throw .missing },
@@ -31,18 +31,30 @@ struct StageSetting: Sendable {
         }
     }
 
-    private func text(_ options: [(name: String, value: String)], state: String, loops: Int) -> String {
+    /// Where the service is reached: as the transcript says, or its main endpoint at `/`.
+    static func paths(of steps: [Transcript.Step]) -> [(path: String, endpoint: String?)] {
+        var paths: [(path: String, endpoint: String?)] = []
+        for case .serves(let path, let endpoint) in steps { paths.append((path, endpoint)) }
+        return paths.isEmpty ? [("/", nil)] : paths
+    }
+
+    private func text(_ steps: [Transcript.Step], state: String, loops: Int) -> String {
         var lines = [
             "state \(quoted(state));", "loops \(loops);",
             "listen \(StageSetting.listener) { address 127.0.0.1:0; }",
             "service \(service) {", "plugin \(quoted(plugin));",
         ]
-        for endpoint in endpoints {
-            let place = "\(StageSetting.listener) \(quoted(endpoint.path))"
-            lines.append("websocket \(place) \(endpoint.name ?? "");")
+        for (path, endpoint) in StageSetting.paths(of: steps) {
+            lines.append("websocket \(StageSetting.listener) \(quoted(path)) \(endpoint.map(quoted) ?? "");")
         }
-        for option in options { lines.append("option \(option.name) \(quoted(option.value));") }
-        return (lines + directives + ["}", ""]).joined(separator: "\n")
+        for step in steps {
+            switch step {
+            case .option(let name, let value): lines.append("option \(name) \(quoted(value));")
+            case .limit(let text): lines.append("limit \(text);")
+            default: break
+            }
+        }
+        return (lines + ["}", ""]).joined(separator: "\n")
     }
 
     /// The plugin's name in lower case, which commands and errors say.

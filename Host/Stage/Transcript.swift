@@ -4,10 +4,10 @@
 /// text stands for anything, `$NAME` for a value to be remembered (`TranscriptMatch`).
 ///
 ///     option NAME VALUE          anna connects [PATH]       anna < TEXT
-///     call COMMAND [name=value]  anna > TEXT                anna <hex 00 ff
-///     = TEXT                     anna >hex 00 ff            anna < nothing
-///     ! TEXT                     anna closes CODE           anna < closed [CODE [REASON]]
-///     wait 5s                    anna disconnects           reload, restart
+///     limit NAME VALUE           anna > TEXT                anna <hex 00 ff
+///     websocket PATH [ENDPOINT]  anna >hex 00 ff            anna < nothing
+///     call COMMAND [name=value]  anna closes CODE           anna < closed [CODE [REASON]]
+///     = TEXT, ! TEXT             anna disconnects           wait 5s, reload, restart
 public struct Transcript: Equatable, Sendable {
     /// A step and where it stands.
     public struct Line: Equatable, Sendable {
@@ -21,9 +21,14 @@ public struct Transcript: Equatable, Sendable {
 
     /// What a line says. `who` is the name that the play gives to a peer.
     public enum Step: Equatable, Sendable {
-        /// An option of the service for this play; stands before every other step.
+        /// An option of the service for this play. Settings stand before every other step.
         case option(name: String, value: String)
-        /// A peer connects; nil is the service's first message endpoint.
+        /// A limit of the service, as in plugins.conf: `rate 10/s burst 30`.
+        case limit(String)
+        /// A path that the service is reached at, and the plugin's name for it; nil is its main endpoint. Without
+        /// such a line the main endpoint is at `/`.
+        case serves(path: String, endpoint: String?)
+        /// A peer connects; nil is the first path.
         case connects(who: String, path: String?)
         /// A peer sends a text message, in which captures may stand.
         case sends(who: String, text: String)
@@ -97,11 +102,13 @@ public struct Transcript: Equatable, Sendable {
         self.lines = lines
     }
 
-    /// Keeps what a line means only in its place: options first, results after their call.
+    /// Keeps what a line means only in its place: settings first, results after their call.
     private static func append(_ line: Line, to lines: inout [Line]) throws(TranscriptLineError) {
         switch (line.step, lines.last?.step) {
-        case (.option, nil), (.option, .option): break
-        case (.option, _): throw TranscriptLineError("an option stands before every other line; move it up")
+        case (let step, let last) where step.isSetting:
+            guard last?.isSetting != false else {
+                throw TranscriptLineError("a setting stands before every other line; move it up")
+            }
         case (.prints, .calls), (.fails, .calls): break
         case (.prints(let next), .prints(let expected)):
             let first = lines.removeLast()

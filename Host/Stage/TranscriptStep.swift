@@ -4,6 +4,8 @@ extension Transcript.Step {
         let (word, rest) = line.splitWord
         switch word {
         case "option": self = try .option(rest)
+        case "limit": self = try .limit(rest)
+        case "websocket": self = try .serves(rest)
         case "call": self = try .call(rest)
         case "wait": self = .waits(try Duration(transcript: rest.trimmed))
         case "reload": self = try .alone(.reloads, rest)
@@ -20,6 +22,31 @@ extension Transcript.Step {
             throw TranscriptLineError("an option needs a name and a value: option history 100")
         }
         return .option(name: String(name), value: String(value.trimmed))
+    }
+
+    private static func limit(_ text: Substring) throws(TranscriptLineError) -> Self {
+        guard !text.splitWord.rest.trimmed.isEmpty, !text.contains(where: { "{};#".contains($0) }) else {
+            throw TranscriptLineError("a limit needs a name and a value: limit rate 10/s burst 30")
+        }
+        return .limit(String(text.trimmed))
+    }
+
+    private static func serves(_ text: Substring) throws(TranscriptLineError) -> Self {
+        let (word, name) = text.splitWord
+        guard let path = try path(word), name.trimmed.splitWord.rest.isEmpty else {
+            throw TranscriptLineError(
+                "a path is needed, and perhaps an endpoint's name: websocket /room room"
+            )
+        }
+        return .serves(path: path, endpoint: name.trimmed.isEmpty ? nil : String(name.trimmed))
+    }
+
+    /// Whether it says what the service is started with.
+    var isSetting: Bool {
+        switch self {
+        case .option, .limit, .serves: true
+        default: false
+        }
     }
 
     private static func call(_ text: Substring) throws(TranscriptLineError) -> Self {

@@ -114,12 +114,11 @@ import Testing
 
     private func play(_ text: String, on ground: Ground) throws -> StageFailure? {
         let transcript = try Transcript(name: "wrong", text: text)
-        let endpoints = [Stage.Endpoint("/echo"), Stage.Endpoint("/room", name: "room")]
         return switch ground {
         case .memory:
-            Stage(plugin: "EchoC", endpoints: endpoints, in: StageTests.folder).play(transcript)
+            Stage(plugin: "EchoC", in: StageTests.folder).play(transcript)
         case .sockets:
-            LiveStage(plugin: "EchoC", endpoints: endpoints, in: StageTests.folder).play(transcript)
+            LiveStage(plugin: "EchoC", in: StageTests.folder).play(transcript)
         }
     }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-/// Lines after `anna connects`, of which one goes wrong when EchoC plays them at /echo, and at /room.
+/// Lines after `anna connects`, of which one goes wrong when EchoC plays them.
 struct WrongPlay: CustomTestStringConvertible, Sendable {
     let text: String
     /// From 1, anna's connecting counted.

@@ -62,24 +62,12 @@ struct Play: CustomTestStringConvertible, Sendable {
     var testDescription: String { "\(plugin)/\(file.lastPathComponent)" }
 
     var stage: Stage {
-        Stage(plugin: plugin, endpoints: endpoints, directives: directives, in: Play.folder)
+        Stage(plugin: plugin, in: Play.folder)
     }
 
     func liveStage(loops: Int) -> LiveStage {
-        LiveStage(plugin: plugin, endpoints: endpoints, directives: directives, loops: loops, in: Play.folder)
+        LiveStage(plugin: plugin, loops: loops, in: Play.folder)
     }
 
     func transcript() throws -> Transcript { try Transcript(file: file.path) }
-
-    private var endpoints: [Stage.Endpoint] {
-        switch plugin {
-        case "EchoC": [Stage.Endpoint("/echo"), Stage.Endpoint("/room", name: "room")]
-        case "GG": [Stage.Endpoint("/chat/websocket")]
-        default: [Stage.Endpoint("/tally")]
-        }
-    }
-
-    private var directives: [String] {
-        plugin == "GG" ? ["limit rate 10/s burst 30;", "limit connections_per_principal 8;"] : []
-    }
 }
