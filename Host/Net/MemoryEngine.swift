@@ -14,6 +14,7 @@ package final class MemoryEngine: Engine {
     }
 
     private var waiting: [(listener: Int, descriptor: Int32)] = []
+    private var paused: Set<Int> = []  // listeners
     private var arrivals: [Int32: Peer] = [:]
     private var slots: [Int: Int32] = [:]
     private var ready: [Int32] = []
@@ -38,7 +39,7 @@ package final class MemoryEngine: Engine {
         ready.append(peer)
     }
 
-    /// The peer closes its side.
+    /// The peer closes its side; what is written to it still arrives.
     package func leave(_ peer: Int32) {
         arrivals[peer]?.hasLeft = true
         ready.append(peer)
@@ -64,6 +65,10 @@ package final class MemoryEngine: Engine {
 
     // MARK: The loop's side
 
+    override package func setAccepting(_ listener: Int, _ isOn: Bool) {
+        if isOn { paused.remove(listener) } else { paused.insert(listener) }
+    }
+
     override package func adopt(_ slot: Int, descriptor: Int32) throws(SystemError) {
         slots[slot] = descriptor
         ready.append(descriptor)
@@ -76,7 +81,7 @@ package final class MemoryEngine: Engine {
     }
 
     override package func write(_ slot: Int, _ outbox: borrowing Outbox) -> WriteOutcome {
-        guard let descriptor = slots[slot], let peer = arrivals[descriptor], !peer.hasLeft else {
+        guard let descriptor = slots[slot], let peer = arrivals[descriptor], !peer.isShut else {
             return .failed
         }
         let bytes = outbox.copy()
@@ -100,8 +105,8 @@ package final class MemoryEngine: Engine {
     }
 
     override package func next() -> Completion {
-        if !waiting.isEmpty {
-            let (listener, descriptor) = waiting.removeFirst()
+        if let index = waiting.firstIndex(where: { !paused.contains($0.listener) }) {
+            let (listener, descriptor) = waiting.remove(at: index)
             let peer = SocketAddress(host: .v4(0x7f00_0001), port: UInt16(truncatingIfNeeded: descriptor))
             return .accepted(listener: listener, descriptor: descriptor, peer: peer)
         }
