@@ -26,6 +26,9 @@ package struct ListeningSocket: Sendable {
     {
         if case .unix = address.host {} else { try setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1) }
         if case .v6 = address.host { try setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+        if case .unix(let path) = address.host, path.utf8.count > SocketAddress.longestPath {
+            throw SystemError(call: .bind, code: ENAMETOOLONG)
+        }
         let isBound = unsafe address.withSockaddr { pointer, length in
             unsafe bind(descriptor, pointer, length) == 0
         }

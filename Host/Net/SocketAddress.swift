@@ -8,6 +8,9 @@ package struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConvert
         case unix(String)
     }
 
+    /// The most bytes of a path that the kernel takes; a zero follows them.
+    static let longestPath = 107
+
     package let host: Host
     package let port: UInt16
 
@@ -80,7 +83,7 @@ package struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConvert
             var unix = sockaddr_un()
             unix.sun_family = sa_family_t(AF_UNIX)
             unsafe withUnsafeMutableBytes(of: &unix.sun_path) { bytes in
-                for (index, byte) in path.utf8.prefix(bytes.count - 1).enumerated() {
+                for (index, byte) in path.utf8.prefix(SocketAddress.longestPath).enumerated() {
                     unsafe bytes[index] = byte
                 }
             }

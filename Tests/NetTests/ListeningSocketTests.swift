@@ -1,0 +1,123 @@
+import Glibc
+import Testing
+
+@testable import Net
+
+@Suite struct ListeningSocketTests {
+    @Test(arguments: ["127.0.0.1", "::1", "*"])
+    func `port 0 gives a port of the system's choice, where peers connect`(text: String) throws {
+        let socket = try ListeningSocket(try #require(SocketAddress(text: text, port: 0)))
+        defer { socket.close() }
+        #expect(socket.address.port != 0)
+        #expect(SocketAddress(text: text, port: socket.address.port) == socket.address)
+        Socket.close(try Socket.connected(to: socket.address))
+    }
+
+    @Test(arguments: ["127.0.0.1", "::1"])
+    func `a port that is in use is refused, and is free when it is closed`(text: String) throws {
+        let address = try #require(SocketAddress(text: text, port: 0))
+        let first = try ListeningSocket(address)
+        #expect(throws: SystemError(call: .bind, code: EADDRINUSE)) { try ListeningSocket(first.address) }
+        first.close()
+        let second = try ListeningSocket(first.address)
+        #expect(second.address == first.address)
+        second.close()
+    }
+
+    @Test func `a port is free at once when connections were open on it`() throws {
+        let first = try ListeningSocket(SocketAddress(host: .v4(0x7f00_0001), port: 0))
+        let peer = try Socket.connected(to: first.address)
+        var from = SocketAddress(host: .unix(""), port: 0)
+        let accepted = try #require(try System.accept(first.descriptor, peer: &from))
+        #expect(from.host == .v4(0x7f00_0001) && from.port != 0)
+        // The side that closes first is the one that keeps the address for a minute.
+        Socket.close(accepted)
+        first.close()
+        Socket.close(peer)
+        try ListeningSocket(first.address).close()
+    }
+
+    @Test func `IPv6 alone listens at an IPv6 address, so that IPv4 may have the same port`() throws {
+        let six = try ListeningSocket(SocketAddress(host: .v6(high: 0, low: 0), port: 0))
+        defer { six.close() }
+        try ListeningSocket(SocketAddress(host: .v4(0), port: six.address.port)).close()
+    }
+
+    @Test(arguments: ["192.0.2.1", "2001:db8::1"])
+    func `an address of another machine is refused`(text: String) throws {
+        let address = try #require(SocketAddress(text: text, port: 0))
+        #expect(throws: SystemError(call: .bind, code: EADDRNOTAVAIL)) { try ListeningSocket(address) }
+    }
+
+    @Test func `after close nobody connects`() throws {
+        let socket = try ListeningSocket(SocketAddress(host: .v4(0x7f00_0001), port: 0))
+        socket.close()
+        #expect(throws: SystemError(call: .connect, code: ECONNREFUSED)) {
+            try Socket.connected(to: socket.address)
+        }
+    }
+
+    @Test func `a path is listened at, once`() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let address = SocketAddress(host: .unix(folder.path + "/socket"), port: 0)
+        let socket = try ListeningSocket(address)
+        defer { socket.close() }
+        #expect(socket.address == address)
+        Socket.close(try Socket.connected(to: address))
+        #expect(throws: SystemError(call: .bind, code: EADDRINUSE)) { try ListeningSocket(address) }
+    }
+
+    @Test func `a path in a folder that is not there is refused`() {
+        let address = SocketAddress(host: .unix("/no/such/folder/socket"), port: 0)
+        #expect(throws: SystemError(call: .bind, code: ENOENT)) { try ListeningSocket(address) }
+    }
+
+    @Test func `a path longer than the kernel takes is refused, not cut`() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let name = String(repeating: "a", count: 107 - folder.path.utf8.count - 1)
+        let longest = folder.path + "/" + name
+        let socket = try ListeningSocket(SocketAddress(host: .unix(longest), port: 0))
+        socket.close()
+        _ = unsafe unlink(longest)
+        let address = SocketAddress(host: .unix(longest + "b"), port: 0)
+        #expect(throws: SystemError(call: .bind, code: ENAMETOOLONG)) { try ListeningSocket(address) }
+        _ = unsafe unlink(longest)
+    }
+
+    @Test func `a connection that is refused ends at its peer`() throws {
+        let (near, far) = try Socket.pair()
+        defer { Socket.close(far) }
+        ListeningSocket.refuse(near)
+        var byte: UInt8 = 0
+        #expect(unsafe recv(far, &byte, 1, 0) == 0)
+    }
+
+    @Test func `what fails leaves no socket open`() async {
+        await #expect(processExitsWith: .success) {
+            let taken = try ListeningSocket(SocketAddress(host: .v4(0x7f00_0001), port: 0))
+            let before = openSockets()
+            _ = try? ListeningSocket(taken.address)
+            _ = try? ListeningSocket(SocketAddress(host: .v4(0xc000_0201), port: 0))
+            _ = try? ListeningSocket(SocketAddress(host: .unix("/no/such/folder/socket"), port: 0))
+            #expect(openSockets() == before)
+        }
+    }
+
+    @Test func `an error is told in the words of the system`() {
+        #expect(SystemError(call: .bind, code: EADDRINUSE).description == "bind: Address already in use")
+        #expect(SystemError(call: .epollControl, code: EBADF).description == "epoll_ctl: Bad file descriptor")
+        #expect(SystemError.text(ENOENT) == "No such file or directory")
+    }
+}
+
+/// The sockets that this process has open; only in a process of a test's own do others not change them.
+///
+/// Other descriptors are no measure: the testing library opens some while a test runs.
+func openSockets() -> [Int32] {
+    (0..<1024).filter { descriptor in
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+    }
+}
