@@ -120,6 +120,22 @@ import Testing
         }
     }
 
+    @Test(arguments: Carrier.allCases)
+    func `receiving that is turned off holds for bytes that wait already`(carrier: Carrier) throws {
+        try withRig(carrier) { rig in
+            let ends = try (0..<10).map { _ in try rig.connect() }
+            for (peer, _) in ends { _ = rig.far.send([1], from: peer) }
+            rig.engine.wait(nanoseconds: 1_000_000_000)
+            let first = rig.next()
+            let held = ends.map(\.slot).filter { first != .received($0, count: 1) }
+            #expect(held.count == 9)
+            for slot in held { rig.engine.setReceiving(slot, false) }
+            #expect(rig.turn() == [])
+            for slot in held { rig.engine.setReceiving(slot, true) }
+            #expect(rig.turn { held.allSatisfy { rig.heard[$0] == [1] } })
+        }
+    }
+
     // MARK: Writing
 
     @Test(arguments: Carrier.allCases)
