@@ -6,46 +6,20 @@ import Testing
 @Suite struct SocketAddressTests {
     @Test(
         arguments: [
-            ("127.0.0.1", .v4(0x7f00_0001), "127.0.0.1:80"),
-            ("0.0.0.0", .v4(0), "0.0.0.0:80"),
-            ("255.254.253.252", .v4(0xfffe_fdfc), "255.254.253.252:80"),
-            ("*", .v4(0), "0.0.0.0:80"),
-            ("::", .v6(high: 0, low: 0), "[::]:80"),
-            ("::1", .v6(high: 0, low: 1), "[::1]:80"),
-            ("2001:DB8:0:0:0:0:0:a", .v6(high: 0x2001_0db8_0000_0000, low: 10), "[2001:db8::a]:80"),
-            (
-                "1:2:3:4:5:6:7:8", .v6(high: 0x1_0002_0003_0004, low: 0x5_0006_0007_0008),
-                "[1:2:3:4:5:6:7:8]:80"
-            ),
-            ("fe80::", .v6(high: 0xfe80 << 48, low: 0), "[fe80::]:80"),
-            (
-                "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255", .v6(high: .max, low: .max),
-                "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:80"
-            ),
-            ("::ffff:192.0.2.1", .v4(0xc000_0201), "192.0.2.1:80"),
-            ("::fffe:192.0.2.1", .v6(high: 0, low: 0xfffe_c000_0201), "[::fffe:c000:201]:80"),
-        ] as [(String, SocketAddress.Host, String)]
+            (.v4(0x7f00_0001), "127.0.0.1:80"),
+            (.v4(0), "0.0.0.0:80"),
+            (.v4(0xfffe_fdfc), "255.254.253.252:80"),
+            (.v6(high: 0, low: 0), "[::]:80"),
+            (.v6(high: 0, low: 1), "[::1]:80"),
+            (.v6(high: 0x2001_0db8_0000_0000, low: 10), "[2001:db8::a]:80"),
+            (.v6(high: 0x1_0002_0003_0004, low: 0x5_0006_0007_0008), "[1:2:3:4:5:6:7:8]:80"),
+            (.v6(high: 0xfe80 << 48, low: 0), "[fe80::]:80"),
+            (.v6(high: .max, low: .max), "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:80"),
+            (.v6(high: 0, low: 0xfffe_c000_0201), "[::fffe:c000:201]:80"),
+        ] as [(SocketAddress.Host, String)]
     )
-    func `an address in numbers is read, and printed in its shortest form`(
-        text: String,
-        host: SocketAddress.Host,
-        printed: String
-    ) throws {
-        let address = try #require(SocketAddress(text: text, port: 80))
-        #expect(address == SocketAddress(host: host, port: 80))
-        #expect(address.description == printed)
-    }
-
-    @Test(
-        arguments: [
-            "", " ", "localhost", "127.0.0", "127.1", "256.0.0.1", "1.2.3.4.5", "127.0.0.1 ", " 127.0.0.1",
-            "0x7f.0.0.1", "127.0.0.1:80", "2130706433", "[::1]", "::1%lo", "1::2::3", "1:2:3:4:5:6:7",
-            "1:2:3:4:5:6:7:8:9", "12345::", "::g", ":", "**", "unix:/run/a", "/run/a", "127.0.0.1\0",
-            "::1\0x",
-        ]
-    )
-    func `what is no address in numbers is refused`(text: String) {
-        #expect(SocketAddress(text: text, port: 80) == nil)
+    func `an address is printed in its shortest form`(host: SocketAddress.Host, printed: String) {
+        #expect(SocketAddress(host: host, port: 80).description == printed)
     }
 
     @Test(
@@ -76,10 +50,19 @@ import Testing
         #expect(address.description == whole)
     }
 
-    @Test(arguments: ["10.1.2.3", "::1", "2001:db8::a", "255.255.255.255"])
-    func `an address comes back from the kernel's form as it was`(text: String) throws {
-        let address = try #require(SocketAddress(text: text, port: 0x1234))
+    @Test(
+        arguments: [
+            .v4(0x0a01_0203), .v4(.max), .v6(high: 0, low: 1), .v6(high: 0x2001_0db8_0000_0000, low: 10),
+        ] as [SocketAddress.Host]
+    )
+    func `an address comes back from the kernel's form as it was`(host: SocketAddress.Host) {
+        let address = SocketAddress(host: host, port: 0x1234)
         #expect(address.throughKernelForm() == address)
+    }
+
+    @Test func `an IPv4 address that came as IPv6 is the IPv4 address`() {
+        let mapped = SocketAddress(host: .v6(high: 0, low: 0xffff_c000_0201), port: 9)
+        #expect(mapped.throughKernelForm() == SocketAddress(host: .v4(0xc000_0201), port: 9))
     }
 }
 
