@@ -1,35 +1,41 @@
 import Glibc
 package import Net
+import Synchronization
 
-/// What the operator reads: text on a terminal, JSON lines otherwise. One line, one write.
+/// What the operator reads: text on a terminal, JSON lines otherwise.
+///
+/// Nobody waits for its reader: while a pipe or a terminal takes nothing, lines are lost, and counted.
 package struct Log: Sendable {
     package typealias Level = Configuration.LogLevel
 
     private let level: Level
     private let isJSON: Bool
     private let clock: Clock
-    private let descriptor: Int32?
+    private let output: LogOutput?
 
     /// To standard error; nil `descriptor` keeps silent.
     package init(level: Level, clock: Clock, descriptor: Int32? = 2) {
         self.level = level
         self.clock = clock
-        self.descriptor = descriptor
+        output = descriptor.map { LogOutput($0) }
         isJSON = descriptor.map { isatty($0) == 0 } ?? false
     }
 
     /// Whether such lines are written: ask before making one that costs.
     package func writes(_ level: Level) -> Bool {
-        descriptor != nil && Log.rank(level) <= Log.rank(self.level)
+        output != nil && Log.rank(level) <= Log.rank(self.level)
     }
 
     /// Writes one line with its fields, in the order of their names.
     package func write(_ level: Level, _ text: String, _ fields: [String: String] = [:]) {
-        guard let descriptor, writes(level) else { return }
-        var line = isJSON ? json(level, text, fields) : plain(level, text, fields)
-        line.append(UInt8(ascii: "\n"))
-        // A log that cannot be written has nowhere to say so.
-        _ = unsafe line.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        guard let output, writes(level) else { return }
+        output.write(line(level, text, fields)) { lost in
+            line(.warning, "lines of the log were lost: nobody read it", ["lines": "\(lost)"])
+        }
+    }
+
+    private func line(_ level: Level, _ text: String, _ fields: [String: String]) -> [UInt8] {
+        (isJSON ? json(level, text, fields) : plain(level, text, fields)) + [UInt8(ascii: "\n")]
     }
 
     private static func rank(_ level: Level) -> Int { Level.allCases.firstIndex(of: level) ?? 0 }
@@ -82,5 +88,48 @@ extension Log {
         ]
         return
             "\(date.joined(separator: "-"))T\(clock.joined(separator: ":")).\(digits(Int(milliseconds % 1000), 3))Z"
+    }
+}
+
+/// Where the lines go. Threads take turns.
+private final class LogOutput: Sendable {
+    /// What a pipe that is ready to be written to takes at once, whatever is in it (PIPE_BUF).
+    private static let piece = 4096
+
+    private let descriptor: Int32
+    private let lost = Mutex(0)
+
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Writes a line or loses it, after the one that says how many were lost before.
+    func write(_ line: [UInt8], notice: (Int) -> [UInt8]) {
+        lost.withLock { lost in
+            if lost > 0 {
+                guard put(notice(lost)) else { return lost += 1 }
+                lost = 0
+            }
+            if !put(line) { lost += 1 }
+        }
+    }
+
+    /// False: there is no room, now or in the midst of a line longer than a piece.
+    private func put(_ line: [UInt8]) -> Bool {
+        var rest = line[...]
+        while !rest.isEmpty {
+            guard hasRoom else { return false }
+            let piece = rest.prefix(LogOutput.piece)
+            // A log that cannot be written has nowhere to say so.
+            let count = unsafe piece.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
+            guard count > 0 else { return true }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    private var hasRoom: Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&entry, 1, 0) > 0 && entry.revents & Int16(POLLOUT) != 0
     }
 }
