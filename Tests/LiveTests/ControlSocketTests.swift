@@ -41,4 +41,17 @@ import Testing
         #expect(try peer.readToEnd() == [])
         #expect(try server.command("status").code == 0)
     }
+
+    @Test func `a command for which there is no place is told so`() throws {
+        let server = try LiveServer()
+        var idle = try (0..<64).map { _ in try connect(server) }
+        let outcome = try server.command("status")
+        #expect(outcome.code == 1)
+        #expect(
+            outcome.errors.hasPrefix("the server is busy with 64 commands or going down; try again later")
+        )
+        idle.removeAll()
+        let deadline = Deadline()
+        while try server.command("status").code != 0 { #expect(!deadline.hasPassed) }
+    }
 }

@@ -20,14 +20,20 @@ final class ControlPeers: Sendable {
 
     deinit { emptied.close() }
 
-    /// Runs `body` on a thread, then closes the socket. Where there are too many the socket is closed at once.
+    /// Runs `body` on a thread, then closes the socket. Where there are too many it is told so at once.
     func serve(_ socket: ControlSocket, _ body: @escaping @Sendable (ControlSocket) -> Void) {
         let isWelcome = contents.withLock { contents in
             guard !contents.isEnding, contents.sockets.count < ControlPeers.most else { return false }
             contents.sockets[socket.descriptor] = socket
             return true
         }
-        guard isWelcome else { return socket.close() }
+        guard isWelcome else {
+            let sentence =
+                "the server is busy with \(ControlPeers.most) commands or going down; try again later"
+            // A new socket has room for it.
+            socket.write(ControlAnswer(isSuccess: false, text: sentence).line())
+            return socket.close()
+        }
         do throws(SystemError) {
             let thread = try Thread(name: "command") { [self] in
                 body(socket)
