@@ -12,13 +12,15 @@ package final class Server {
     package private(set) var services: [Service] = []
     package private(set) var loops: [Loop] = []
     private(set) var listeners: [Listener] = []
+    private let files: PluginFiles
     private let startedAt: Int64
     private var threads: [Thread] = []
     private var lock: StateLock?
     private var sockets: [String: ListeningSocket] = [:]  // by listener
 
-    private init(_ configuration: Configuration, clock: Clock, log: Log) {
+    private init(_ configuration: Configuration, files: PluginFiles, clock: Clock, log: Log) {
         self.configuration = configuration
+        self.files = files
         self.clock = clock
         self.log = log
         startedAt = clock.monotonic
@@ -53,29 +55,28 @@ package final class Server {
     ) throws(StartError) -> Server {
         let errors = Unavailable.errors(in: configuration)
         guard errors.isEmpty else { throw StartError(errors.map(\.description)) }
-        let server = Server(configuration, clock: ground.clock, log: ground.log)
+        let files = PluginFiles(configuration, binary: binary)
+        let server = Server(configuration, files: files, clock: ground.clock, log: ground.log)
         do throws(StartError) {
-            try server.prepare(ground, files: PluginFiles(configuration, binary: binary))
+            try server.prepare(ground)
         } catch {
-            // Without the lock the copies are another server's.
-            if server.lock != nil { try? PluginFiles(configuration, binary: binary).removeCopies() }
             server.halt()
             throw error
         }
         return server
     }
 
-    private func prepare(_ ground: Ground, files: PluginFiles) throws(StartError) {
+    private func prepare(_ ground: Ground) throws(StartError) {
         if ground.memory == nil { try ControlSocket.checkLength(state: configuration.state) }
         lock = try StateLock(folder: configuration.state)
         try StartError.wrapping { () throws(PluginError) in try files.removeCopies() }
         if ground.memory == nil { try bind() }
         try makeLoops(ground)
         let libraries = try StartError.gathering(configuration.services) { service throws(StartError) in
-            try Server.load(service, files)
+            try load(service)
         }
         for (number, library) in libraries.enumerated() {
-            services.append(try makeService(configuration.services[number], number, library, files))
+            services.append(try makeService(configuration.services[number], number, library))
         }
         makeListeners()
         _ = try StartError.gathering(zip(services, libraries)) { service, library throws(StartError) in
@@ -104,8 +105,7 @@ package final class Server {
     private func makeService(
         _ configuration: ServiceConfiguration,
         _ number: Int,
-        _ library: PluginLibrary,
-        _ files: PluginFiles
+        _ library: PluginLibrary
     ) throws(StartError) -> Service {
         var isShared = configuration.settings.lane == .shared
         // A commit waits for the disk, and a loop must not.
@@ -130,9 +130,7 @@ package final class Server {
         }
     }
 
-    private static func load(_ configuration: ServiceConfiguration, _ files: PluginFiles) throws(StartError)
-        -> PluginLibrary
-    {
+    private func load(_ configuration: ServiceConfiguration) throws(StartError) -> PluginLibrary {
         do throws(PluginError) {
             return try files.load(
                 try files.path(of: configuration.plugin),
@@ -255,6 +253,8 @@ package final class Server {
         }
         for socket in sockets.values { socket.close() }
         sockets = [:]
+        // Without the lock the copies are another server's.
+        if lock != nil { try? files.removeCopies() }
         lock = nil
     }
 

@@ -206,6 +206,7 @@ import Testing
 
                 """
         )
+        #expect(patchbay.folder.files(below: "state/plugins").isEmpty)
     }
 
     @Test func `a missing configuration is named`() throws {

@@ -71,7 +71,7 @@ package struct PluginFiles: Sendable {
         }
     }
 
-    /// Empties the folder of copies; for when nothing is loaded yet.
+    /// Empties the folder of copies; for when nothing is loaded yet, or no more.
     func removeCopies() throws(PluginError) {
         guard unsafe mkdir(copies, 0o700) == 0 || errno == EEXIST else {
             throw PluginError(path: copies, "the folder cannot be made: \(SystemError.text(errno))")
