@@ -12,6 +12,8 @@ struct Signals {
         unsafe sigaddset(&set, SIGHUP)
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
         signal(SIGPIPE, SIG_IGN)
+        // At the limit of a file's size (ulimit -f) a write fails like any other.
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Returns when SIGTERM or SIGINT came.

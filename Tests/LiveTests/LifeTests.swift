@@ -42,9 +42,10 @@ import Testing
         #expect(try server.program.waitForEnd().code == 0)
     }
 
-    @Test func `SIGHUP does not end it`() throws {
+    @Test(arguments: [SIGHUP, SIGPIPE, SIGXFSZ])
+    func `a signal that asks for nothing does not end it`(signal: Int32) throws {
         let server = try LiveServer()
-        kill(server.program.pid, SIGHUP)
+        kill(server.program.pid, signal)
         #expect(try server.command("status").code == 0)
         #expect(try server.end() == 0)
     }
@@ -61,5 +62,65 @@ import Testing
         #expect(server.addresses == before)
         #expect(try WebSocketClient(server.address("/echo")).ask("after") == .text("after"))
         #expect(try server.command("status").code == 0)
+    }
+
+    @Test func `copies of plugins go with the server`() throws {
+        let server = try LiveServer()
+        #expect(try server.command("reload", "echo").code == 0)
+        #expect(server.patchbay.folder.files(below: "state/plugins").count == 2)
+        #expect(try server.end() == 0)
+        #expect(server.patchbay.folder.files(below: "state/plugins") == [])
+    }
+
+    @Test func `what gg showed before kill -9 is in its history`() throws {
+        let server = try LiveServer(GGChannel.configuration)
+        let channel = try GGChannel(server, users: 1)
+        let client = try channel.join(user: 1)
+        for number in 0..<200 { client.send(channel.saying("said-\(number)")) }
+        for number in 0..<20 { #expect(try client.expect("message").contains("\"said-\(number)\"")) }
+        try server.crash()
+        // What was on its way to the client counts as well.
+        var shown = 20
+        while case .text(let text) = try client.receive() {
+            if text.contains("\"said-\(shown)\"") { shown += 1 }
+        }
+        try server.restart()
+        let next = try channel.join(user: 1)
+        next.send(channel.saying("and now"))
+        let history = try next.expect("message")
+        let number = history.firstMatch(of: /"message_id":"(\d+)"/).flatMap { Int($0.1) }
+        #expect(try #require(number) > shown)
+        next.send(GGChannel.history(from: max(0, shown - 20)))
+        let kept = try next.expect("channel_history")
+        for number in max(0, shown - 20)..<shown { #expect(kept.contains("\"said-\(number)\"")) }
+    }
+
+    @Test func `at the limit of a file's size gg refuses in its own words, and stores again above it`() throws
+    {
+        let server = try LiveServer(GGChannel.configuration)
+        let channel = try GGChannel(server, users: 1)
+        let client = try channel.join(user: 1)
+        client.send(channel.saying("before"))
+        try client.expect("message")
+        try limitFiles(of: server, to: "4096")
+        client.send(channel.saying("no room"))
+        #expect(try client.expect("error").contains("\"error_num\":6,"))
+        #expect(try server.command("status").code == 0)
+        try limitFiles(of: server, to: "unlimited")
+        client.send(channel.saying("after"))
+        #expect(try client.expect("message").contains("\"message_id\":\"2\""))
+        client.send(GGChannel.history)
+        #expect(try !client.expect("channel_history").contains("no room"))
+        client.close()
+        #expect(try server.end() == 0)
+    }
+
+    /// The largest file that the server may write, in bytes.
+    private func limitFiles(of server: LiveServer, to size: String) throws {
+        let words = ["--pid", "\(server.program.pid)", "--fsize=\(size):unlimited"]
+        let errors = server.patchbay.folder.file("prlimit-errors")
+        guard try Program("prlimit", words, errors: errors).waitForEnd().code == 0 else {
+            throw Unexpected("prlimit: \(server.patchbay.folder.text("prlimit-errors"))")
+        }
     }
 }

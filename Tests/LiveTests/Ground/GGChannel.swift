@@ -37,6 +37,11 @@ struct GGChannel {
     static let joining = #"{"type":"join","data":{"channel_id":"5"}}"#
     static let history = #"{"type":"get_channel_history","data":{"channel_id":"5"}}"#
 
+    /// Asks for the first 50 messages after the one of the number `from`.
+    static func history(from: Int) -> String {
+        #"{"type":"get_channel_history","data":{"channel_id":"5","from":"\#(from)"}}"#
+    }
+
     /// A message to the channel; `text` needs no escapes in JSON.
     static func saying(_ text: String) -> String {
         #"{"type":"send_message","data":{"channel_id":"5","text":"\#(text)"}}"#
