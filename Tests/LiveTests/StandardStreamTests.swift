@@ -35,7 +35,9 @@ import Testing
 
     @Test func `a log that nobody reads holds nobody up, and counts what it loses`() throws {
         var log: StoppedLog?
-        let server = try LiveServer { log = try StoppedLog($0.file("errors-1")) }
+        let server = try LiveServer("drain 100ms;\n" + LiveServer.echo) {
+            log = try StoppedLog($0.file("errors-1"))
+        }
         let client = try WebSocketClient(server.address("/echo"))
         for _ in 0..<2 { #expect(try server.command("reload", "echo").code == 0) }
         #expect(try client.ask("still here") == .text("still here"))
@@ -48,7 +50,6 @@ import Testing
                 == true
         )
         #expect(lines.last?.contains("reload: service echo: generation 4") == true)
-        client.close()
         #expect(try server.end() == 0)
     }
 

@@ -44,6 +44,16 @@ final class Program {
         unsafe posix_spawn_file_actions_adddup2(&actions, socket, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, socket, 1)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        // A program inherits the signals that are ignored here, and those that a test's thread blocks: all.
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        unsafe sigfillset(&signals)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+        unsafe sigemptyset(&signals)
+        unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         _ = keepInheritedFiles
         var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
         var variables = unsafe (inherited + environment).map { unsafe strdup($0) } + [nil]
@@ -52,7 +62,7 @@ final class Program {
             unsafe variables.forEach { unsafe free($0) }
         }
         var pid = pid_t()
-        let code = unsafe posix_spawnp(&pid, words[0], &actions, nil, &arguments, &variables)
+        let code = unsafe posix_spawnp(&pid, words[0], &actions, &attributes, &arguments, &variables)
         return (code, pid)
     }
 
