@@ -1,5 +1,4 @@
 import Core
-import Glibc
 import Net
 
 /// What a command's process ends with: 0 done, 1 refused or failed, 2 usage.
@@ -131,18 +130,7 @@ enum Output {
     static func complain(_ text: String) { write(2, text) }
 
     private static func write(_ descriptor: Int32, _ text: String) {
-        let bytes = Array((text + "\n").utf8)
-        var done = 0
-        while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(
-                    descriptor,
-                    buffer.baseAddress.map { unsafe $0 + done },
-                    buffer.count - done
-                )
-            }
-            guard count > 0 else { return }
-            done += count
-        }
+        // There is nobody left to tell.
+        try? System.write(Array((text + "\n").utf8), to: descriptor)
     }
 }

@@ -5,7 +5,8 @@ import Glibc
 package struct SystemError: Error, Equatable, CustomStringConvertible {
     package enum Call: String, Sendable {
         case accept, bind, connect, epollControl = "epoll_ctl", epollCreate = "epoll_create1", eventfd, listen
-        case open, pthreadCreate = "pthread_create", receive = "recv", send, setOption = "setsockopt", socket
+        case open, pthreadCreate = "pthread_create", receive = "recv", send, setOption = "setsockopt", socket,
+            write
     }
 
     package let call: Call
@@ -29,8 +30,8 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
 /// What a read brought. Blocked and ended are ordinary answers.
 enum ReadOutcome: Equatable { case bytes(Int), wouldBlock, endOfStream }
 
-/// The door to the kernel for sockets: thin, and nothing else. Interrupted calls are repeated.
-enum System {
+/// The door to the kernel: thin, and nothing else. Interrupted calls are repeated.
+package enum System {
     static func receive(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) throws(SystemError)
         -> ReadOutcome
     {
@@ -55,6 +56,21 @@ enum System {
         unsafe message.msg_iov = vectors.baseAddress
         unsafe message.msg_iovlen = vectors.count
         return try restarting(.send) { unsafe sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL)) }
+    }
+
+    /// Writes all of it; waits where the descriptor waits.
+    package static func write(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
+        var done = 0
+        while done < bytes.count {
+            let count = try restarting(.write) {
+                unsafe bytes.withUnsafeBytes { buffer in
+                    let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[done...])
+                    return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+                }
+            }
+            guard let count else { throw SystemError(call: .write, code: EAGAIN) }
+            done += count
+        }
     }
 
     /// A connection's descriptor; nil when none waits.

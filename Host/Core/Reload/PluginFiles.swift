@@ -128,26 +128,21 @@ package struct PluginFiles: Sendable {
         guard descriptor >= 0 else {
             throw PluginError(path: part, "the copy cannot be made: \(SystemError.text(errno))")
         }
-        var done = 0
-        while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(
-                    descriptor,
-                    buffer.baseAddress.map { unsafe $0 + done },
-                    buffer.count - done
-                )
-            }
-            guard count > 0 else { break }
-            done += count
+        do throws(SystemError) {
+            try System.write(bytes, to: descriptor)
+        } catch {
+            _ = close(descriptor)
+            throw unwritten(path, part, error.code)
         }
-        guard Glibc.close(descriptor) == 0, done == bytes.count, unsafe rename(part, path) == 0 else {
-            let reason = SystemError.text(errno)
-            unsafe unlink(part)
-            throw PluginError(
-                path: path,
-                "the copy cannot be written: \(reason); make room in the state folder"
-            )
+        guard close(descriptor) == 0, unsafe rename(part, path) == 0 else {
+            throw unwritten(path, part, errno)
         }
+    }
+
+    private func unwritten(_ path: String, _ part: String, _ code: Int32) -> PluginError {
+        unsafe unlink(part)
+        let reason = SystemError.text(code)
+        return PluginError(path: path, "the copy cannot be written: \(reason); make room in the state folder")
     }
 
     private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
