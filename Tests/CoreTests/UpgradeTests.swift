@@ -54,6 +54,17 @@ import Wire
         #expect(test.answer("/main", [ResponseField("Origin", origin)]) == answer)
     }
 
+    @Test(arguments: [("/main", 405), ("/other", 404)])
+    func `an answer to HEAD has no body`(path: String, status: Int) throws {
+        let test = try TestServer()
+        let peer = test.connect()
+        peer.send(bytes: Array("HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+        test.settle()
+        let answer = try #require(peer.head())
+        #expect(answer.hasPrefix("HTTP/1.1 \(status) ") && answer.contains("\r\nContent-Length: "))
+        #expect(peer.arrived() == [.ended])
+    }
+
     @Test func `without an origin it is no browser, and may come in`() throws {
         let test = try TestServer(
             "service puppet { plugin Puppet; websocket web /main; origins https://good.example; }"

@@ -133,24 +133,25 @@ extension Loop {
 
     private func upgrade(_ connection: Connection, _ head: RequestHead) {
         guard let target = connection.listener.targets[head.text(head.path)] else {
-            return answer(connection, Response(HTTPFailure(.notFound, "nothing is served at this path")))
+            return refuse(connection, head, HTTPFailure(.notFound, "nothing is served at this path"))
         }
         let handshake: Handshake
         switch Handshake.check(head) {
-        case .refuse(let failure): return answer(connection, Response(failure))
+        case .refuse(let failure): return refuse(connection, head, failure)
         case .accept(let accepted): handshake = accepted
         }
         guard allows(handshake.origin.map { head.text($0) }, connection, target.service) else {
-            return answer(connection, Response(HTTPFailure(.forbidden, "this origin is not allowed here")))
+            return refuse(connection, head, HTTPFailure(.forbidden, "this origin is not allowed here"))
         }
         switch target.service.counter.add(connection.peer, target.service.limits) {
         case .accepted: break
         case .tooMany:
-            return answer(connection, Response(HTTPFailure(.serviceUnavailable, "too many connections")))
+            return refuse(connection, head, HTTPFailure(.serviceUnavailable, "too many connections"))
         case .tooManyFromAddress:
-            return answer(
+            return refuse(
                 connection,
-                Response(HTTPFailure(.tooManyRequests, "too many connections from this address"))
+                head,
+                HTTPFailure(.tooManyRequests, "too many connections from this address")
             )
         }
         var bytes: [UInt8] = []
@@ -184,10 +185,15 @@ extension Loop {
 
     // MARK: Endings
 
+    /// What a request that was understood is refused with. An answer to HEAD has no body: RFC 9110 §9.3.2.
+    private func refuse(_ connection: Connection, _ head: RequestHead, _ failure: HTTPFailure) {
+        answer(connection, Response(failure), omitsBody: head.isMethod("HEAD"))
+    }
+
     /// A plain answer, after which the connection ends.
-    private func answer(_ connection: Connection, _ response: Response) {
+    private func answer(_ connection: Connection, _ response: Response, omitsBody: Bool = false) {
         var bytes: [UInt8] = []
-        response.append(to: &bytes, date: Int(clock.wall / 1_000_000_000))
+        response.append(to: &bytes, date: Int(clock.wall / 1_000_000_000), omitsBody: omitsBody)
         connection.outbox.append(bytes.span, pool: pool)
         conclude(connection)
     }
