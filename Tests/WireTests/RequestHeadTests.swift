@@ -37,14 +37,20 @@ import Wire
         arguments: [
             [], ["Host: a", "Host: b"], ["Host: a", "host: a"], ["Host:"], ["Host: a b"], ["Host: a/b"],
             ["Host: a@b"],
-            ["Host: u@h"], ["Host: h\u{e9}"],
+            ["Host: u@h"], ["Host: h\u{e9}"], ["Host: :80"], ["Host: h:a"], ["Host: h:80:80"], ["Host: h:-1"],
+            ["Host: ::1"], ["Host: [::1"], ["Host: [::1]80"], ["Host: [::1]]"], ["Host: [[::1]]"],
+            ["Host: []"],
+            ["Host: a[::1]"], ["Host: a]"], ["Host: [::1]:a"], ["Host: a, b"],
         ] as [[String]]
     )
     func `no Host, two, or a wrong one is refused`(lines: [String]) {
         #expect(RequestSample.head(lines)?.status == 400)
     }
 
-    @Test(arguments: ["h", "h:80", "example.org", "127.0.0.1:8080", "[::1]:80", "a-b_c.d~e", "xn--a%41"])
+    @Test(arguments: [
+        "h", "h:", "h:65536", "[::1]", "[::1]:", "[::ffff:1.2.3.4]:8080", "h:80", "example.org",
+        "127.0.0.1:8080", "[::1]:80", "a-b_c.d~e", "xn--a%41",
+    ])
     func `a host with an optional port is a Host`(host: String) {
         let head = RequestSample.head(["Host: \(host)"])?.head
         #expect(head.flatMap { head in head.host.map(head.text) } == host)

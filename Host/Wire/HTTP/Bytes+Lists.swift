@@ -30,6 +30,25 @@ extension Span<UInt8> {
         return !range.isEmpty
     }
 
+    /// Whether the range is a host, in brackets where it has colons of its own, with an optional port. The
+    /// digits of an address are not looked at. RFC 3986 §3.2.2, §3.2.3; an empty host: RFC 9110 §4.2.1.
+    func isHost(_ range: Range<Int>) -> Bool {
+        guard consists(range, of: Grammar.isHost) else { return false }
+        var colon = firstIndex(of: UInt8(ascii: ":"), in: range)
+        var host = range.lowerBound..<(colon ?? range.upperBound)
+        if self[range.lowerBound] == UInt8(ascii: "[") {
+            guard let end = firstIndex(of: UInt8(ascii: "]"), in: range) else { return false }
+            host = range.lowerBound + 1..<end
+            colon = end + 1 < range.upperBound ? end + 1 : nil
+        }
+        guard consists(host, of: { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }) else { return false }
+        guard let colon else { return true }
+        for offset in colon + 1..<range.upperBound where self[offset] < 0x30 || self[offset] > 0x39 {
+            return false
+        }
+        return self[colon] == UInt8(ascii: ":")
+    }
+
     /// The first offset of the byte in the range.
     func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
         for offset in range where self[offset] == byte { return offset }

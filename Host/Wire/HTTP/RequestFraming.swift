@@ -33,7 +33,7 @@ struct RequestFraming {
 
     private mutating func takeHost(_ value: Range<Int>) throws(HTTPFailure) {
         guard host == nil else { throw HTTPFailure(.badRequest, "there is more than one Host") }
-        guard fields.bytes.span.consists(value, of: Grammar.isHost) else {
+        guard fields.bytes.span.isHost(value) else {
             throw HTTPFailure(.badRequest, "the Host is not a host with an optional port")
         }
         host = value
