@@ -326,6 +326,18 @@ import Testing
             "1:47: listener b has the address of listener a; give it another"
         ),
         Row(
+            "listen a { address *:80; } listen b { address 127.0.0.1:80; }",
+            "1:47: listener b has the address of listener a; give it another"
+        ),
+        Row(
+            "listen a { address 127.0.0.1:80; } listen b { address 0.0.0.0:80; }",
+            "1:55: listener b has the address of listener a; give it another"
+        ),
+        Row(
+            "listen a { address [::1]:80; } listen b { address [::]:80; }",
+            "1:51: listener b has the address of listener a; give it another"
+        ),
+        Row(
             "listen a { address *:80; } listen a { address *:81; }",
             #"1:35: listener "a" stands twice; the first is at plugins.conf:1:8"#
         ),

@@ -150,6 +150,14 @@ import Testing
         #expect(ConfigurationFixture(any + one).errors.isEmpty)
     }
 
+    @Test func `a port can be taken on several addresses`() {
+        let four = "listen a { address 127.0.0.1:80; } listen b { address 127.0.0.2:80; } "
+        let all = "listen a { address *:80; } listen b { address *:81; } "
+        let six = "listen c { address [::1]:80; } listen d { address [::2]:80; }"
+        #expect(ConfigurationFixture(four + six).errors.isEmpty)
+        #expect(ConfigurationFixture(all + six).errors.isEmpty)
+    }
+
     @Test func `an empty file has the defaults`() throws {
         let empty = try ConfigurationFixture("").read()
         #expect(empty == Configuration(path: "plugins.conf"))

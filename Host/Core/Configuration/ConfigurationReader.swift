@@ -6,7 +6,7 @@ struct ConfigurationReader {
 
     var errors: FoundErrors
     var routes = ConfigurationRoutes()
-    private var listenerAddresses: [ListenerConfiguration.Address: String] = [:]
+    private var listenerAddresses: [(address: ListenerConfiguration.Address, name: String)] = []
 
     init(errors: FoundErrors) { self.errors = errors }
 
@@ -81,17 +81,11 @@ struct ConfigurationReader {
     }
 
     private mutating func checkAddress(of listener: ListenerConfiguration) {
-        let address = listener.address
-        switch address {
-        case .ip(_, port: 0), .any(port: 0): return  // a free port is nobody else's
-        default: break
-        }
-        if let first = listenerAddresses[address] {
-            let message = "listener \(listener.name) has the address of listener \(first)"
-            errors.add(.duplicateAddress, at: listener.addressPosition, message, "give it another")
-        } else {
-            listenerAddresses[address] = listener.name
-        }
+        let first = listenerAddresses.first { $0.address.overlaps(listener.address) }
+        listenerAddresses.append((listener.address, listener.name))
+        guard let first else { return }
+        let message = "listener \(listener.name) has the address of listener \(first.name)"
+        errors.add(.duplicateAddress, at: listener.addressPosition, message, "give it another")
     }
 
     private mutating func readService(

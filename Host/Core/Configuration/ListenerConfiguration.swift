@@ -5,6 +5,24 @@ package struct ListenerConfiguration: Sendable, Equatable {
         case ip([UInt8], port: UInt16)  // 4 or 16 bytes in network order; port 0: any free one
         case any(port: UInt16)  // every address of the machine
         case unix(String)  // the path of a socket
+
+        /// Whether two listeners cannot have these: the same, or one port on all addresses and on one of them.
+        func overlaps(_ other: Address) -> Bool {
+            guard let mine = network, let others = other.network else { return self == other }
+            // A free port is nobody else's.
+            guard mine.port == others.port, mine.port != 0 else { return false }
+            guard mine.bytes.count == others.bytes.count else { return false }
+            return mine.bytes == others.bytes || !mine.bytes.contains { $0 != 0 }
+                || !others.bytes.contains { $0 != 0 }
+        }
+
+        private var network: (bytes: [UInt8], port: UInt16)? {
+            switch self {
+            case .ip(let bytes, let port): (bytes, port)
+            case .any(let port): ([0, 0, 0, 0], port)
+            case .unix: nil
+            }
+        }
     }
 
     /// `tls { … }`: a certificate and the host names it is shown to; none: to all others.
