@@ -138,7 +138,7 @@ package final class Server {
                 generation: Service.firstLoad
             )
         } catch {
-            throw StartError(["service \(configuration.name): \(error)"])
+            throw StartError(["\(configuration.pluginPosition): service \(configuration.name): \(error)"])
         }
     }
 

@@ -74,10 +74,16 @@ package struct PluginFiles: Sendable {
     /// Empties the folder of copies; for when nothing is loaded yet, or no more.
     func removeCopies() throws(PluginError) {
         guard unsafe mkdir(copies, 0o700) == 0 || errno == EEXIST else {
-            throw PluginError(path: copies, "the folder cannot be made: \(SystemError.text(errno))")
+            throw PluginError(
+                path: copies,
+                "the folder cannot be made: \(SystemError.text(errno)); give a state folder of this user's"
+            )
         }
         guard let folder = unsafe opendir(copies) else {
-            throw PluginError(path: copies, "the folder cannot be read: \(SystemError.text(errno))")
+            throw PluginError(
+                path: copies,
+                "the folder cannot be read: \(SystemError.text(errno)); give a state folder of this user's"
+            )
         }
         defer { unsafe closedir(folder) }
         while let entry = unsafe readdir(folder) {
@@ -126,7 +132,10 @@ package struct PluginFiles: Sendable {
         let part = "\(path).part"
         let descriptor = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o700)
         guard descriptor >= 0 else {
-            throw PluginError(path: part, "the copy cannot be made: \(SystemError.text(errno))")
+            throw PluginError(
+                path: part,
+                "the copy cannot be made: \(SystemError.text(errno)); give a state folder of this user's"
+            )
         }
         do throws(SystemError) {
             try System.write(bytes, to: descriptor)
