@@ -86,6 +86,18 @@ import Wire
         #expect(free.ask("who") == [.text(":0")])
     }
 
+    @Test func `a peer that does not answer the server's close is dropped 5 s after it`() throws {
+        let test = try TestServer()
+        let peer = try test.open()
+        peer.send(bytes: [0x83, 0x80, 0, 0, 0, 0])
+        #expect(peer.seen().last == .ended)
+        peer.send("echo more")
+        test.pass(milliseconds: 4_999)
+        #expect(test.server.connectionCount == 1)
+        test.pass(milliseconds: 1)
+        #expect(test.server.connectionCount == 0)
+    }
+
     @Test func `a peer that does not close its side is dropped 5 s after the end`() throws {
         let test = try TestServer()
         let peer = try test.open()

@@ -40,6 +40,14 @@ import Wire
 
     @Test(arguments: [
         ([0x81, 0x01, 0x41], 1002),  // unmasked
+        ([0x88, 0x02, 0x03, 0xe8], 1002),  // an unmasked close: 1000 in answer would say that all was well
+        ([0x88, 0x81, 0, 0, 0, 0, 0x03], 1002),  // half a close code
+        ([0x08, 0x80, 0, 0, 0, 0], 1002),  // a close that goes on
+        ([0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 5], 1002),  // a length of 64 bits
+        ([0x01, 0x80, 0, 0, 0, 0, 0x81, 0x80, 0, 0, 0, 0], 1002),  // a message in a message
+        ([0x01, 0x81, 0, 0, 0, 0, 0x41, 0x00, 0x81, 0, 0, 0, 0, 0xff], 1007),  // no UTF-8, and more to come
+        ([0x81, 0xe4, 0, 0, 0, 0, 0xff], 1007),  // no UTF-8 in a frame that has begun
+        ([0x88, 0x83, 0, 0, 0, 0, 0x03, 0xe8, 0xff], 1007),  // a reason that is no UTF-8
         ([0xc1, 0x80, 0, 0, 0, 0], 1002),  // a reserved bit
         ([0x83, 0x80, 0, 0, 0, 0], 1002),  // an unknown opcode
         ([0x80, 0x80, 0, 0, 0, 0], 1002),  // a continuation of nothing
@@ -55,6 +63,39 @@ import Wire
             Issue.record("\(seen)")
             return
         }
+    }
+
+    @Test(
+        arguments: [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999] as [UInt16]
+    )
+    func `each code that a peer may close with is answered with the same`(code: UInt16) throws {
+        let test = try TestServer()
+        let peer = try test.open()
+        peer.close(code, "bye")
+        #expect(peer.seen() == [.close(Int(code), ""), .ended])
+    }
+
+    @Test(arguments: [
+        [], [0x81], [0x81, 0xfe, 0x03], [0x81, 0x85, 0, 0, 0, 0, 0x61], [0x01, 0x81, 0, 0, 0, 0, 0x61],
+    ])
+    func `a peer that goes away in the middle of anything is told as 1006, and nothing stays`(bytes: [UInt8])
+        throws
+    {
+        let test = try TestServer()
+        let watcher = try test.open(), peer = try test.open()
+        _ = watcher.ask("join watch")
+        peer.send(bytes: bytes)
+        test.settle()
+        peer.leave()
+        #expect(watcher.seen() == [.text("gone 1006 -1")])
+        #expect(test.server.connectionCount == 1)
+    }
+
+    @Test func `two thousand messages in one write are answered in order`() throws {
+        let test = try TestServer()
+        let peer = try test.open()
+        peer.send(bytes: (0..<2_000).flatMap { peer.frame(.text, Array("echo \($0)".utf8)) })
+        #expect(peer.seen().texts == (0..<2_000).map(String.init))
     }
 
     @Test func `the peer's close is answered with its code, and what it sends then is dropped`() throws {

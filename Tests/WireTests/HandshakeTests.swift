@@ -44,6 +44,51 @@ import Wire
         #expect(accepted(["Host: h", Self.key, "Sec-WebSocket-Version: 13"] + lines) != nil)
     }
 
+    @Test(
+        arguments: [
+            ["Sec-WebSocket-Protocol:"], ["Sec-WebSocket-Protocol: , chat,"], ["Origin: null"], ["Origin:"],
+            ["Sec-WebSocket-Extensions: x-webkit-deflate-frame"],
+            ["Sec-WebSocket-Extensions: permessage-deflate", "Sec-WebSocket-Extensions: foo; a=\"b c\""],
+            ["Expect: 100-continue"], ["TE: trailers"], ["HTTP2-Settings: AAMAAABkAAQAAP__"],
+            ["Proxy-Connection: keep-alive", "Via: 1.1 a, 1.0 b", "X-Forwarded-For: ::1, 10.0.0.1"],
+            ["Cookie: a=b; c=\"d\"", "Cookie: e=f"], ["Pragma: no-cache", "DNT: 1", "X-Empty:"],
+            (0..<60).map { "X-Header-\($0): " + String(repeating: "v", count: 20) },
+        ] as [[String]]
+    )
+    func `what browsers and proxies add changes nothing`(lines: [String]) throws {
+        var answer: [UInt8] = [], plain: [UInt8] = []
+        try #require(accepted(Self.good + lines)).appendAnswer(to: &answer)
+        try #require(accepted(lines + Self.good)).appendAnswer(to: &plain)
+        #expect(answer == plain)
+        #expect(String(decoding: answer, as: UTF8.self).split(separator: "\r\n").count == 4)
+    }
+
+    @Test(arguments: [
+        ["HOST:h \t", "UPGRADE:WebSocket", "CONNECTION:keep-Alive,\tUpgrade "],
+        ["host: h", "upgrade: websocket", "connection: Upgrade, keep-alive"],
+        ["Host: h", "Upgrade: websocket", "Connection: Upgrade, close"],
+        [
+            "Host: h", "Upgrade: websocket, websocket", "Connection: upgrade",
+            "Connection: Upgrade, Keep-Alive",
+        ],
+    ])
+    func `names in any case, with any blanks around values, are taken`(lines: [String]) {
+        let rest = ["sec-websocket-version:\t13 ", "SEC-WEBSOCKET-KEY:  dGhlIHNhbXBsZSBub25jZQ==\t"]
+        #expect(accepted(lines + rest) != nil)
+    }
+
+    @Test(arguments: [
+        "GET http://h/ HTTP/1.1", "GET ws://H/ HTTP/1.1", "GET /?a=%20b&c=/../d HTTP/1.1",
+        "GET / HTTP/1.2",
+    ])
+    func `each form of a GET's first line can upgrade`(first: String) {
+        #expect(RequestSample.head(Self.good, first: first)?.head != nil)
+        guard case .accept = verdict(Self.good, first: first) else {
+            Issue.record("refused")
+            return
+        }
+    }
+
     @Test(arguments: ["POST", "PUT", "HEAD", "OPTIONS", "get", "GETX"])
     func `another method than GET is answered with 405 and Allow`(method: String) {
         let failure = refused(Self.good, first: "\(method) / HTTP/1.1")

@@ -21,6 +21,12 @@ import Wire
         #expect(Seen.readingEveryWay(bytes) == [.pong(payload), .ping(payload), .ping(payload)])
     }
 
+    @Test func `2: pongs that nobody asked for change nothing`() {
+        let bytes = (0..<20).flatMap { _ in frame(0x8a, "?") } + frame(0x89, "still here")
+        let pongs = [Seen](repeating: .pong([0x3f]), count: 20)
+        #expect(Seen.readingEveryWay(bytes) == pongs + [.ping(Array("still here".utf8))])
+    }
+
     @Test(arguments: [0x89, 0x8a, 0x88] as [UInt8])
     func `2.5: a control frame of 126 bytes is refused`(first: UInt8) {
         let bytes = frame(first, [UInt8](repeating: 0xfe, count: 126))
@@ -51,6 +57,14 @@ import Wire
             (frame(0x01, "a") + frame(0x81, "b"), [.failed(.messageInsideMessage)]),
             (frame(0x01, "a") + frame(0x02, "b"), [.failed(.messageInsideMessage)]),
             (frame(0x01, "") + frame(0x00, "") + frame(0x80, ""), [.text("")]),
+            (frame(0x08, [3, 232]) + frame(0x80, "b"), [.failed(.fragmentedControlFrame)]),
+            (frame(0x02, "a") + frame(0x81, "b"), [.failed(.messageInsideMessage)]),
+            (frame(0x01, "a") + frame(0x83, "b"), [.failed(.unknownOpcode)]),
+            (frame(0x01, "a") + frame(0xc0, "b"), [.failed(.reservedBits)]),
+            (
+                frame(0x01, "") + (0..<100).flatMap { _ in frame(0x00, "") } + frame(0x80, "end"),
+                [.text("end")]
+            ),
             (frame(0x01, "") + frame(0x00, "mid") + frame(0x80, ""), [.text("mid")]),
             (frame(0x02, "a") + frame(0x80, "b") + frame(0x81, "c"), [.binary([0x61, 0x62]), .text("c")]),
         ] as [([UInt8], [Seen])]

@@ -44,6 +44,9 @@ import Wire
         "GET / HTTP/1.1\r\n\rHost: h\r\n\r\n", "\nGET / HTTP/1.1\r\nHost: h\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: h\r\nX: a\u{0}b\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\nX: a\u{7f}b\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: h\r\nX: a\u{b}b\r\n\r\n", "G\u{1}T / HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: h\r\nX\u{1}A: 1\r\n\r\n", "GET /\u{0} HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET / HTTP/1.1\r\r\nHost: h\r\n\r\n", "GET /\r HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: h\r\nX\r: y\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\n \r\n\r\n",
         "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}", "\u{0}\u{0}\u{0}",
     ])
     func `line ends other than CRLF and control bytes are refused`(text: String) {
@@ -93,6 +96,19 @@ import Wire
     @Test(arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "GET / HTTP/2.0\r\n", "GET / HTTP/1.1\r\nX A: 1\r\n"])
     func `what is wrong is refused before the head ends`(text: String) {
         #expect(RequestSample.readEveryWay(text)?.status != nil)
+    }
+
+    @Test func `the preface of HTTP 2 is no request`() {
+        #expect(RequestSample.readEveryWay("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")?.status == 505)
+    }
+
+    @Test func `as many fields as the limit has room for are taken, each of its own`() {
+        let lines = (0..<1000).map { "X-\($0): v" }
+        let text = (["GET / HTTP/1.1", "Host: h"] + lines + ["", ""]).joined(separator: "\r\n")
+        var reader = RequestHeadReader(limit: 16384), cursor = 0
+        let head = reader.next(text.utf8.span, from: &cursor).head
+        #expect(head?.fields.count == 1001)
+        #expect(head.flatMap { head in head.fields.only("x-999").map(head.text) } == "v")
     }
 
     @Test func `a target of 8 KiB is taken, a longer one is not`() {
