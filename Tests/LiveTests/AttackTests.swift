@@ -81,8 +81,9 @@ import Wire
         var peers: [PeerSocket] = []
         for number in 0..<2_000 {
             let peer = try PeerSocket(port: address.port)
-            // Before a head, in one, and as a WebSocket.
-            peer.write(Array(request.prefix([0, 20, request.count][number % 3])))
+            // Before a head, in one, as a WebSocket, and in a frame.
+            let bytes = request + [0x82, 0xfe, 0x10, 0x00, 1, 2, 3, 4] + [UInt8](repeating: 0, count: 1_000)
+            peer.write(Array(bytes.prefix([0, 20, request.count, bytes.count][number % 4])))
             peer.resetAtEnd()
             peers.append(peer)
         }
@@ -101,6 +102,11 @@ import Wire
             ("no mask", [0x81, 0x01, 0x61], 1002), ("a long ping", [0x89, 0xfe, 0, 126, 0, 0, 0, 0], 1002),
             ("a close code that must not be sent", [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xed], 1002),
             ("a continuation of nothing", [0x80, 0x80, 0, 0, 0, 0], 1002),
+            ("a close without a mask", [0x88, 0x02, 0x03, 0xe8], 1002),
+            ("half a close code", [0x88, 0x81, 0, 0, 0, 0, 0x03], 1002),
+            ("a ping in fragments", [0x09, 0x80, 0, 0, 0, 0], 1002),
+            ("a length of 64 bits", [0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0], 1002),
+            ("text that goes wrong before its frame ends", [0x81, 0xe4, 0, 0, 0, 0, 0xff], 1007),
             ("text that is not UTF-8", [0x81, 0x81, 0, 0, 0, 0, 0xff], 1007),
             ("a close reason that is not UTF-8", [0x88, 0x83, 0, 0, 0, 0, 0x03, 0xe8, 0xff], 1007),
             ("a message over the limit", [0x81, 0xff, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0], 1009),
@@ -138,6 +144,27 @@ import Wire
         #expect(try server.resident() - before < 8_192)
         flood.socket.write(WebSocketClient.frame(.ping, [1]))
         #expect(try flood.receive(Deadline(seconds: 60)) == .pong([1]))
+    }
+
+    @Test func `who pings and never reads a pong is closed with 1013, and others never wait`() throws {
+        let server = try LiveServer()
+        let address = try server.address("/echo")
+        let good = try WebSocketClient(address)
+        #expect(try good.ask("before") == .text("before"))
+        let before = try server.resident()
+        let flood = try WebSocketClient(address, receiveBuffer: 4_096)
+        let ping = WebSocketClient.frame(.ping, [UInt8](repeating: 0x70, count: 125))
+        let pings = [UInt8]((0..<1_000).map { _ in ping }.joined())
+        var rounds = 0
+        repeat {
+            #expect(flood.socket.write(pings))
+            #expect(try good.ask("meanwhile") == .text("meanwhile"))
+            rounds += 1
+        } while try members(of: server) == 2 && rounds < 1_000
+        #expect(try members(of: server) == 1)
+        #expect(try server.resident() - before < 16_384)
+        #expect(try flood.closeCode() == 1013)
+        #expect(try good.ask("after") == .text("after"))
     }
 
     @Test func `at the limit of open files it serves those it has, and others when some leave`() throws {
