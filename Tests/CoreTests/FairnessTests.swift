@@ -71,6 +71,20 @@ import Wire
         #expect(connection.phase == .open && connection.pinged == nil)
     }
 
+    @Test func `a ping that went out before its lane was behind is not waited for`() throws {
+        let test = try TestServer()
+        let peer = try test.open()
+        let connection = try #require(test.loop.connections.lazy.compactMap { $0 }.first)
+        test.pass(milliseconds: 25_000)
+        #expect(peer.arrived() == [.ping])
+        connection.isHeldUp = true  // by a message that lay there unread
+        test.pass(milliseconds: 10_000)
+        #expect(connection.phase == .open)
+        connection.isHeldUp = false
+        test.pass(milliseconds: 25_000)
+        #expect(peer.arrived() == [.ping])
+    }
+
     @Test func `what a peer sent before it left is handled, all of it`() throws {
         let test = try TestServer()
         let anna = try test.open(), ben = try test.open()

@@ -330,6 +330,7 @@ extension Loop {
         if connection.isHeldUp || connection.isFull {
             // It may have sent anything: nobody looks.
             connection.lastHeard = now
+            connection.pinged = nil
         } else if let pinged = connection.pinged {
             guard pinged + limits.pong.nanoseconds <= now else { return }
             report(connection, code: 1006, "no answer to a ping")
