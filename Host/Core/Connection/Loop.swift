@@ -50,6 +50,7 @@ package final class Loop {
     private var peers: [Loop] = []  // all loops, this one too
     private var lastAcceptError: Int64?
     private var pausedListeners: [Int] = []
+    private var isAccepting = true
 
     init(index: Int, engine: Engine, clock: Clock, log: Log) {
         self.index = index
@@ -261,6 +262,8 @@ package final class Loop {
         let connection = Connection(handle: handle, listener: listener, peer: peer, now: now)
         connections[slot] = connection
         begin(connection)
+        // Another loop accepted it for this one before it stopped, too.
+        if !isAccepting { ended(connection) }
     }
 
     /// Out of descriptors or memory: the peers wait in the kernel's queue for a second.
@@ -284,6 +287,7 @@ package final class Loop {
 
     /// No more peers are accepted, for good.
     func stopAccepting() {
+        isAccepting = false
         pausedListeners = []
         for listener in listeners { engine.setAccepting(listener.number, false) }
     }
