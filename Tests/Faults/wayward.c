@@ -90,6 +90,8 @@ static void call_anywhere(void) {
     note(CALL(log, PB_INFO, TEXT("x"), NULL, 0));
     note(CALL(count, TEXT("x"), 1));
     note(CALL(gauge, TEXT("x"), 1));
+    note(CALL(monotonic) < 0 ? (int32_t)CALL(monotonic) : 0);
+    note(CALL(wall) < 0 ? (int32_t)CALL(wall) : 0);
 }
 
 static void *elsewhere(void *unused) {

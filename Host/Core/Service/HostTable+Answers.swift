@@ -50,12 +50,14 @@ extension HostTable {
             }
         }
         unsafe table.monotonic = { context in
-            guard let generation = unsafe Generation.of(context) else { return Int64(PB_DENIED.rawValue) }
-            return generation.service.clock.monotonic / 1_000_000
+            var now: Int64 = 0
+            let status = unsafe HostTable.anywhere(context) { now = $0.clock.monotonic / 1_000_000 }
+            return status == PB_OK.rawValue ? now : Int64(status)
         }
         unsafe table.wall = { context in
-            guard let generation = unsafe Generation.of(context) else { return Int64(PB_DENIED.rawValue) }
-            return generation.service.clock.wall / 1_000_000
+            var now: Int64 = 0
+            let status = unsafe HostTable.anywhere(context) { now = $0.clock.wall / 1_000_000 }
+            return status == PB_OK.rawValue ? now : Int64(status)
         }
         unsafe table.capability = { context, name in
             guard let generation = unsafe Generation.of(context), let name = unsafe name else { return nil }
