@@ -177,6 +177,18 @@ import Wire
         #expect(test.folder.names(in: "var").filter { $0.contains("rehearsal") } == [])
     }
 
+    @Test(arguments: [["MIGRATIONS=2"], ["MIGRATIONS=2", "REFUSAL=\"no\""], ["REFUSAL=\"no\""], []])
+    func `what a generation stores and says while it saves is in force, whatever becomes of the next`(
+        defines: [String]
+    ) throws {
+        let test = try TestServer(plugin: plugin("SAVING"))
+        let anna = try test.open()
+        _ = anna.ask("join watch")
+        try? test.reload(FaultPlugin(source: "puppet", defines: ["STORE"] + defines))
+        #expect(anna.seen() == [.text("saved")])
+        #expect(anna.ask("rows") == [.text("1")])
+    }
+
     @Test(arguments: [
         ["MIGRATIONS=2", "BREAKING"],
         ["MIGRATIONS=2", "REFUSAL=\"no\""],

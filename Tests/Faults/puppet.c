@@ -458,6 +458,11 @@ static int32_t save(void *service, pb_bytes *bytes) {
 #ifdef UNSAVABLE
     return PB_FAILED;
 #endif
+#ifdef SAVING
+    pb_value value = { .type = PB_STRING, .bytes = TEXT("saved") };
+    self->store->run(self->host->context, self->insert, &value, 1, NULL, NULL);
+    CALL(publish, TEXT("watch"), PB_TEXT, TEXT("saved"), NULL, 0);
+#endif
     *bytes = text(self->restored);
     return PB_OK;
 }

@@ -136,9 +136,20 @@ extension Service {
             }
             restored = saved
             version = generation.plugin.stateVersion
+            try settleSaving()
         }
         try prepareStore(library, options, restored, version)
         try create(library, options, start: PB_RELOAD, restored: restored, version: version)
+    }
+
+    /// Puts in force what the running generation stored and said while it saved: it is not the next one's to lose.
+    private func settleSaving() throws(CallError) {
+        if let refusal = commit() {
+            takeBack()
+            throw CallError("the running generation could not store its state: \(refusal)")
+        }
+        undo.removeAll()
+        deliver()
     }
 
     /// Brings the tables to what the new generation wants. Where that changes them, the whole change is tried on
