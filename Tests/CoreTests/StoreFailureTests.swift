@@ -69,6 +69,22 @@ import Wire
         #expect(anna.ask("everybody") == [.text("1")])
     }
 
+    @Test func `whoever left with the lost batch is told of again although its place is taken`() throws {
+        let test = try server()
+        let anna = try test.open(), ben = try test.open(), service = try test.service()
+        _ = (anna.ask("join watch"), ben.ask("join room"))
+        let handles = service.peers.all.map(\.handle)
+        let next = ConnectionHandle(loop: 0, slot: handles[1].slot, generation: 9)
+        var batch = LaneBatch()
+        batch.append(.close, handles[1], number: 1006, [UInt8]().span)
+        batch.append(.open, next, Array("127.0.0.1".utf8).span)
+        batch.append(.message, handles[0], Array("fill 1000000".utf8).span)
+        service.lane.post(&batch, from: test.loop)
+        #expect(anna.seen() == [.text("gone 1006 -1"), .text("refused fill 4")])
+        #expect(anna.ask("rows") + anna.ask("members room") == [.text("1"), .text("0")])
+        #expect(anna.ask("everybody") == [.text("1")])
+    }
+
     @Test func `a room keeps its members when its number was free for a while`() throws {
         let test = try server()
         let anna = try test.open(), ben = try test.open(), cleo = try test.open()
@@ -137,6 +153,16 @@ import Wire
         let anna = try test.open(), ben = try test.open()
         #expect(anna.ask("fill 1000000") == [.close(1011, "temporary failure"), .ended])
         #expect(ben.ask("echo x") == [.text("x")])
+    }
+
+    @Test func `whoever left is gone although not even that could be stored`() throws {
+        let test = try server(TestServer.puppet, ["WRITING_REFUSAL"])
+        let anna = try test.open(), ben = try test.open(), cleo = try test.open()
+        _ = ben.ask("login ben")
+        send(["fill 1000000"], from: anna)
+        ben.leave()
+        #expect(anna.seen() == [.close(1011, "temporary failure"), .ended])
+        #expect(cleo.ask("tell ben x") + cleo.ask("everybody") == [.text("0"), .text("1")])
     }
 
     @Test func `an instance that cannot be made anew takes its service down, and a reload brings it back`()

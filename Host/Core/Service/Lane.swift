@@ -139,7 +139,7 @@ package final class Lane {
     }
 
     private func handle(_ event: LaneBatch.Event) {
-        let range = Int(event.start)..<Int(event.start) + Int(event.count)
+        let range = event.start..<event.start + Int(event.count)
         let bytes = current.bytes
         switch event.kind {
         case .message:
@@ -150,7 +150,7 @@ package final class Lane {
         case .close:
             service.closed(event.handle, code: event.number, reason: bytes.span.extracting(range))
         case .job:
-            current.jobs[Int(event.number)]()
+            current.jobs[event.start]()
         }
     }
 
@@ -158,15 +158,13 @@ package final class Lane {
     private func refuse(_ events: Range<Int>) {
         let bytes = current.bytes
         for event in current.events[events] {
-            let range = Int(event.start)..<Int(event.start) + Int(event.count)
+            let range = event.start..<event.start + Int(event.count)
             switch event.kind {
             case .message:
                 refuse(event.handle, event.form, bytes.span.extracting(range))
             case .open:
                 // What it was told at open has not left, so it must not go on as if it had.
-                guard let peer = service.peers[event.handle] else { break }
-                // One that has come and gone has left no trace in what is in force.
-                if peer.isClosing { service.forget(peer) } else { close(peer) }
+                closeUnopened(event.handle)
             case .close:
                 service.closed(event.handle, code: event.number, reason: bytes.span.extracting(range))
             case .job:
@@ -176,13 +174,23 @@ package final class Lane {
         for (handle, held) in replayed { refuse(handle, held.form, held.bytes.span) }
         guard !service.endBatch() else { return }
         // What the plugin did to say so was not stored either: the host says it.
-        for event in current.events[events] where event.kind == .message || event.kind == .open {
-            if let peer = service.peers[event.handle] { close(peer) }
+        for event in current.events[events] {
+            if event.kind == .open { closeUnopened(event.handle) }
+            guard let peer = service.peers[event.handle] else { continue }
+            if event.kind == .message { close(peer) }
+            if event.kind == .close { service.forget(peer) }
         }
         _ = service.endBatch()
     }
 
-    private func close(_ peer: Peer) { service.close(peer, code: 1011, "temporary failure") }
+    private static let refusal = "temporary failure"
+
+    private func close(_ peer: Peer) { service.close(peer, code: 1011, Lane.refusal) }
+
+    /// Closes a connection whose opening was taken back: the service has no peer for it.
+    private func closeUnopened(_ handle: ConnectionHandle) {
+        service.outgoing[handle.loop].close(handle, code: 1011, Array(Lane.refusal.utf8).span)
+    }
 
     private func refuse(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) {
         guard let peer = service.peers[handle], !peer.isClosing else { return }

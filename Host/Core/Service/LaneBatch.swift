@@ -5,14 +5,14 @@ struct LaneBatch: Sendable {
             case open  // bytes: the peer's address as text; number: the binding
             case message  // bytes: the message
             case close  // bytes: the reason; number: the code
-            case job  // number: its place in `jobs`
+            case job  // start: its place in `jobs`
         }
 
         var kind: Kind
         var form: MessageForm
         var number: UInt16
         var count: UInt32
-        var start: UInt32
+        var start: Int
         var handle: ConnectionHandle
     }
 
@@ -29,7 +29,7 @@ struct LaneBatch: Sendable {
         number: UInt16 = 0,
         _ content: Span<UInt8>
     ) {
-        let start = UInt32(bytes.count)
+        let start = bytes.count
         bytes.append(content)
         events.append(
             Event(
@@ -48,9 +48,9 @@ struct LaneBatch: Sendable {
             Event(
                 kind: .job,
                 form: .text,
-                number: UInt16(truncatingIfNeeded: jobs.count),
+                number: 0,
                 count: 0,
-                start: 0,
+                start: jobs.count,
                 handle: ConnectionHandle(bits: 0)
             )
         )
@@ -58,14 +58,13 @@ struct LaneBatch: Sendable {
     }
 
     mutating func append(_ other: LaneBatch) {
-        let offset = UInt32(bytes.count)
-        let firstJob = UInt16(truncatingIfNeeded: jobs.count)
+        let offset = bytes.count
+        let firstJob = jobs.count
         bytes += other.bytes
         jobs += other.jobs
         events.reserveCapacity(events.count + other.events.count)
         for var event in other.events {
-            event.start += offset
-            if event.kind == .job { event.number += firstJob }
+            event.start += event.kind == .job ? firstJob : offset
             events.append(event)
         }
     }

@@ -70,12 +70,6 @@ struct PeerTable {
         loops[loop][peer.handle.slot] = peer
     }
 
-    /// Whether no peer, of whatever generation, is where the handle points to.
-    func hasRoom(for handle: ConnectionHandle) -> Bool {
-        guard handle.loop < loops.count, handle.slot < loops[handle.loop].count else { return true }
-        return loops[handle.loop][handle.slot] == nil
-    }
-
     mutating func remove(_ peer: Peer) {
         guard self[peer.handle] != nil else { return }
         loops[peer.handle.loop][peer.handle.slot] = nil

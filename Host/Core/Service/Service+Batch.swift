@@ -57,8 +57,8 @@ extension Service {
             peer.setHeld(held)
         case .held(let peer, let count):
             if peer.held.count > count { peer.setHeld(Array(peer.held[..<count])) }
-        case .forgotten(let peer):
-            if peers.hasRoom(for: peer.handle) { peers.insert(peer) }
+        case .opened(let peer): peers.remove(peer)
+        case .forgotten(let peer): peers.insert(peer)
         case .joined(let room, let peer):
             if let number = rooms.number(of: room) { _ = rooms.leave(number, peer) }
         case .left(let room, let number, let peer):

@@ -10,6 +10,7 @@ extension Service {
         }
         let peer = Peer(handle: handle, binding: binding, address: address, bucket: bucket)
         peers.insert(peer)
+        if isDeferred { undo.append(.opened(peer)) }
         guard let generation else { return close(peer, code: 1011, "the service is down") }
         let endpoint = generation.endpoints[binding]
         if let grammar = endpoint.grammar, grammar.needsLogin {

@@ -4,6 +4,7 @@ enum Undo {
     case login(Peer, Peer.Login)
     case closing(Peer, held: [Peer.HeldMessage])
     case held(Peer, count: Int)  // how many messages waited
+    case opened(Peer)
     case forgotten(Peer)
     case joined(room: [UInt8], Peer)
     case left(room: [UInt8], number: Int, Peer)
