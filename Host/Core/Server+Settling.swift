@@ -39,7 +39,7 @@ extension Server {
     }
 
     /// Runs `body` on every loop, once it has ended the turn that it was in.
-    private func passLoops(_ body: @escaping @Sendable (Loop) -> Void) -> Bool {
+    func passLoops(_ body: @escaping @Sendable (Loop) -> Void) -> Bool {
         let latch = Latch(loops.count)
         for loop in loops {
             loop.perform { loop in
@@ -53,7 +53,7 @@ extension Server {
     }
 
     /// Runs `body` on every lane, once the batch that it was in has been delivered.
-    private func passLanes(_ body: @escaping @Sendable (Service) -> Void) -> Bool {
+    func passLanes(_ body: @escaping @Sendable (Service) -> Void) -> Bool {
         let latch = Latch(services.count)
         for service in services {
             service.perform { service in

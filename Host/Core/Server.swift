@@ -232,6 +232,8 @@ package final class Server {
         for loop in loops { loop.perform { $0.sayGoodbye() } }
         let deadline = clock.monotonic + configuration.drain.nanoseconds
         while connectionCount > 0, clock.monotonic < deadline { usleep(10_000) }
+        // Services hear of all those who have gone.
+        if passLoops({ _ in }) { _ = passLanes { _ in } }
         halt()
     }
 

@@ -31,12 +31,19 @@ enum Commands {
             server.halt()
             throw error
         }
-        for (service, address) in server.addresses { Output.print("\(service)  \(address)") }
+        printAddresses(server)
         signals.waitForEnd()
         log.write(.info, "going down")
         control.stop()
         server.stop()
         return .done
+    }
+
+    /// Waits for nobody to read them, so that a signal is always waited for.
+    private static func printAddresses(_ server: Server) {
+        let lines = server.addresses.map { "\($0.service)  \($0.address)" }.joined(separator: "\n")
+        guard !lines.isEmpty else { return }
+        try? Thread(name: "addresses") { Output.print(lines) }.detach()
     }
 
     static func check(_ invocation: Command.Invocation) throws(StartError) -> Outcome {

@@ -16,12 +16,14 @@ struct Signals {
         signal(SIGXFSZ, SIG_IGN)
     }
 
-    /// Returns when SIGTERM or SIGINT came.
+    /// Returns when SIGTERM or SIGINT came. The next one ends the process at once.
     func waitForEnd() {
         var set = set
         var number: Int32 = 0
         repeat {
             guard unsafe sigwait(&set, &number) == 0 else { return }
         } while number == SIGHUP
+        unsafe sigdelset(&set, SIGHUP)
+        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 }

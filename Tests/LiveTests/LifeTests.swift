@@ -27,6 +27,53 @@ import Testing
         #expect(try client.receive() == .close(1001))
     }
 
+    @Test func `a second signal ends a server that a plugin holds up`() throws {
+        let plugin = TestPlugin(
+            registrations: "host->on_open(host->context, TEXT(\"\"), opened, &service);",
+            functions: """
+                #include <unistd.h>
+                static void opened(void *self, pb_connection who) { (void)self, (void)who; for (;;) pause(); }
+                """
+        )
+        let server = try LiveServer(LifeTests.ownLane) { try plugin.build("plugin.so", in: $0) }
+        let client = try WebSocketClient(server.address("/x"))
+        kill(server.program.pid, SIGTERM)
+        #expect(try client.receive() == .close(1001))
+        #expect(try server.program.end(SIGTERM, Deadline(seconds: 10)) == 128 + SIGTERM)
+    }
+
+    @Test func `a plugin hears of everybody who has gone before its end`() throws {
+        let plugin = TestPlugin(
+            registrations: "host->on_close(host->context, TEXT(\"\"), closed, &service);",
+            functions: """
+                #include <unistd.h>
+                static void closed(void *self, pb_connection who, uint32_t code, pb_bytes reason) {
+                    (void)self, (void)who, (void)code, (void)reason;
+                    usleep(20000);
+                    (void)!write(2, "gone\\n", 5);
+                }
+                """
+        )
+        let server = try LiveServer(LifeTests.ownLane) { try plugin.build("plugin.so", in: $0) }
+        var clients = try (0..<40).map { _ in try WebSocketClient(server.address("/x")) }
+        kill(server.program.pid, SIGTERM)
+        for client in clients {
+            #expect(try client.receive() == .close(1001))
+        }
+        clients = []
+        #expect(try server.program.waitForEnd().code == 0)
+        #expect(server.errors.split(separator: "\n").count { $0 == "gone" } == 40)
+    }
+
+    private static let ownLane = """
+        listen web { address 127.0.0.1:0; }
+        service test {
+            plugin FOLDER/plugin.so;
+            lane own;
+            websocket web /x;
+        }
+        """
+
     @Test func `what was sent before the end still arrives`() throws {
         let server = try LiveServer()
         let client = try WebSocketClient(server.address("/echo"))

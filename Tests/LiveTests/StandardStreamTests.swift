@@ -53,6 +53,27 @@ import Testing
         #expect(try server.end() == 0)
     }
 
+    @Test func `a standard output that nobody reads keeps neither the server nor its end`() throws {
+        let patchbay = try Patchbay("state FOLDER/state;\n" + LiveServer.echo)
+        let output = try StoppedLog(patchbay.folder.file("output"))
+        let program = try Program(
+            "sh",
+            ["-c", "exec \"$0\" run -c \"$1\" >\"$2\"", Products.patchbay, patchbay.file]
+                + [patchbay.folder.file("output")],
+            errors: patchbay.folder.file("errors")
+        )
+        let deadline = Deadline()
+        var isUp = false
+        while !isUp, !deadline.hasPassed {
+            let (status, errors) = try patchbay.begin(["status", "-c", patchbay.file])
+            isUp = try patchbay.finish(status, errors).code == 0
+        }
+        #expect(isUp)
+        kill(program.pid, SIGTERM)
+        #expect(try program.hasEnded(within: Deadline(seconds: 10)))
+        #expect(output.drain().allSatisfy(\.isNewline) == true)
+    }
+
     @Test func `a stream that is closed is not the next file that is opened`() throws {
         let patchbay = try Patchbay("state FOLDER/state;\n" + LiveServer.echo)
         let script = "exec \"$0\" run -c \"$1\" <&- 2>&-"
