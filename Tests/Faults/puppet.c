@@ -24,6 +24,7 @@ PB_NOTE("Puppet");
 typedef struct puppet {
     const pb_host *host;
     pb_connection kept;
+    uint64_t ticket;
     uint32_t start;
     char restored[64];
 #ifdef STORE
@@ -322,6 +323,16 @@ static void admitted(void *context, const pb_call *call) {
     CALL(answer, call->ticket, PB_OK, status == PB_OK ? TEXT("true") : TEXT("false"));
 }
 
+static void waited(void *context, const pb_call *call) {
+    puppet *self = context;
+    self->ticket = call->ticket;
+}
+
+static void finish(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(answer, self->ticket, PB_OK, message->payload));
+}
+
 /* ---- the store */
 
 #ifdef STORE
@@ -401,7 +412,7 @@ static const string strings[] = {
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
     { "count", count, 0 }, { "life", life, 0 }, { "remember", remember, 0 }, { "rated", echo, PB_COUNTED },
     { "gauge", measure, 0 }, { "reject", reject, 0 }, { "visit", visit, 0 }, { "missing", missing, 0 },
-    { "wrong", wrong, 0 }, { "known", echo, PB_NEEDS_LOGIN }, { "named", echo, PB_NEEDS_PRINCIPAL },
+    { "wrong", wrong, 0 }, { "finish", finish, 0 }, { "known", echo, PB_NEEDS_LOGIN }, { "named", echo, PB_NEEDS_PRINCIPAL },
 #ifdef STORE
     { "store", stored, 0 }, { "fill", filled, 0 }, { "rows", rows, 0 }, { "nest", nest, 0 },
 #endif
@@ -440,6 +451,8 @@ static void *create(const pb_host *host, const pb_setup *setup) {
 #endif
     const pb_command command = { .size = sizeof command, .name = TEXT("admit") };
     CALL(on_command, &command, admitted, self);
+    const pb_command waiting = { .size = sizeof waiting, .name = TEXT("wait") };
+    CALL(on_command, &waiting, waited, self);
 #ifdef STORE
     if (!prepare(self)) return CALL(refuse, TEXT("the tables are not as expected")), free(self), NULL;
 #endif

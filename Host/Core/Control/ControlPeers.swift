@@ -80,7 +80,12 @@ final class ControlPeers: Sendable {
 /// An answer that one thread waits for and another gives, perhaps too late.
 final class ControlReply: Sendable {
     private let wakeup: Wakeup
-    private let answer = Mutex<ControlAnswer?>(nil)
+    private let contents = Mutex(Contents())
+
+    private struct Contents: Sendable {
+        var answer: ControlAnswer?
+        var isAwaited = true
+    }
 
     init() throws(SystemError) { wakeup = try Wakeup() }
 
@@ -88,13 +93,19 @@ final class ControlReply: Sendable {
 
     /// The first answer counts.
     func give(_ answer: ControlAnswer) {
-        self.answer.withLock { $0 = $0 ?? answer }
+        contents.withLock { $0.answer = $0.answer ?? answer }
         wakeup.ring()
     }
+
+    /// Whether an answer still reaches somebody.
+    var isAwaited: Bool { contents.withLock { $0.isAwaited && $0.answer == nil } }
 
     /// The answer; nil when none was given in time.
     func wait(seconds: Int) -> ControlAnswer? {
         wakeup.wait(nanoseconds: Int64(seconds) * 1_000_000_000)
-        return answer.withLock { $0 }
+        return contents.withLock { contents in
+            contents.isAwaited = false
+            return contents.answer
+        }
     }
 }

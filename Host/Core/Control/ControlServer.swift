@@ -76,19 +76,23 @@ package final class ControlServer: Sendable {
     }
 
     private func call(_ service: Service, _ request: ControlRequest) -> ControlAnswer {
-        onLane(service, seconds: ControlServer.callSeconds, late: "the command does not answer") {
+        let ticket = Mutex<UInt64?>(nil)
+        // Whether it was answered or not: nobody waits for it any more.
+        defer { service.perform { service in ticket.withLock { $0 }.map { service.abandon($0) } } }
+        return onLane(service, seconds: ControlServer.callSeconds, late: "the command does not answer") {
             service,
             done in
             guard !request.name.isEmpty else {
                 return done(.init(isSuccess: true, text: service.commandList()))
             }
-            service.call(request.name, request.arguments) { result in
+            let given = service.call(request.name, request.arguments) { result in
                 switch result {
                 case .success(let bytes):
                     done(.init(isSuccess: true, text: String(decoding: bytes, as: UTF8.self)))
                 case .failure(let error): done(.init(isSuccess: false, text: error.description))
                 }
             }
+            ticket.withLock { $0 = given }
         }
     }
 
@@ -173,7 +177,8 @@ package final class ControlServer: Sendable {
         return summary + "\n" + TextTable.lines([head] + rows)
     }
 
-    /// Runs `body` on the service's lane and waits for its answer.
+    /// Runs `body` on the service's lane and waits for its answer. What the lane does not get to in time is not
+    /// done later: the command was told that it failed.
     private func onLane(
         _ service: Service,
         seconds: Int,
@@ -184,7 +189,9 @@ package final class ControlServer: Sendable {
             return ControlAnswer(isSuccess: false, text: "out of descriptors")
         }
         defer { peers.forget(reply) }
-        service.lane.perform { body(service) { reply.give($0) } }
+        service.lane.perform {
+            if reply.isAwaited { body(service) { reply.give($0) } }
+        }
         return reply.wait(seconds: seconds)
             ?? ControlAnswer(isSuccess: false, text: "service \(service.name): \(late) (\(seconds) s)")
     }

@@ -4,24 +4,43 @@ import PatchbayABI
 // Administration commands: the plugin's own, checked before it sees them.
 extension Service {
     /// Calls a command; `done` is called on the lane when its effects are stored, or with what is wrong.
+    ///
+    /// - Returns: the call's ticket, for `abandon`; nil: the plugin was not called.
+    @discardableResult
     package func call(
         _ name: String,
         _ arguments: [(name: String, value: String)],
         done: @escaping (Result<[UInt8], CallError>) -> Void
-    ) {
-        guard let generation else { return done(.failure(CallError("service \(self.name) is down"))) }
+    ) -> UInt64? {
+        guard let command = command(name, arguments, done) else { return nil }
+        lastTicket += 1
+        tickets[lastTicket] = done
+        Service.call(command, lastTicket, arguments)
+        return lastTicket
+    }
+
+    /// Nobody waits for the call's answer any more.
+    func abandon(_ ticket: UInt64) { tickets[ticket] = nil }
+
+    /// The command, or nil when `done` was told why it is not called.
+    private func command(
+        _ name: String,
+        _ arguments: [(name: String, value: String)],
+        _ done: (Result<[UInt8], CallError>) -> Void
+    ) -> Ledger.Command? {
+        func refuse(_ error: CallError) -> Ledger.Command? {
+            done(.failure(error))
+            return nil
+        }
+        guard let generation else { return refuse(CallError("service \(self.name) is down")) }
         guard let command = generation.ledger.commands.first(where: { $0.name == name }) else {
             let names = generation.ledger.commands.map(\.name)
             let near = Suggestion.nearest(to: name, among: names).map { "did you mean \"\($0)\"?" }
             let list = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
-            return done(
-                .failure(CallError("service \(self.name) has no command \"\(name)\"; \(near ?? list)"))
-            )
+            return refuse(CallError("service \(self.name) has no command \"\(name)\"; \(near ?? list)"))
         }
-        if let error = Service.check(arguments, for: command) { return done(.failure(error)) }
-        lastTicket += 1
-        tickets[lastTicket] = done
-        Service.call(command, lastTicket, arguments)
+        if let error = Service.check(arguments, for: command) { return refuse(error) }
+        return command
     }
 
     private static func check(_ arguments: [(name: String, value: String)], for command: Ledger.Command)
