@@ -1,14 +1,15 @@
 import PatchbayABI
+import Synchronization
 
 /// One life of a service: the plugin's instance, its host table, and the ledger of what it registered.
 @safe final class Generation {
-    enum Phase { case creating, running, retired }
+    enum Phase: UInt8, AtomicRepresentable { case creating, running, retired }
 
     let number: Int
     let library: PluginLibrary
     var plugin: PluginTable { library.table }
     unowned let service: Service
-    var phase = Phase.creating
+    private let currentPhase = Atomic(Phase.creating)
     var ledger = Ledger()
     var refusal: String?  // what `refuse` was told
     var options: OptionValues
@@ -28,6 +29,12 @@ import PatchbayABI
         unsafe table = .allocate(capacity: 1)
         unsafe table.initialize(to: HostTable.make())
         unsafe table.pointee.context = Unmanaged.passUnretained(self).toOpaque()
+    }
+
+    /// Changed on the lane; a plugin's own threads ask, too.
+    var phase: Phase {
+        get { currentPhase.load(ordering: .acquiring) }
+        set { currentPhase.store(newValue, ordering: .releasing) }
     }
 
     /// The generation behind a call's context.

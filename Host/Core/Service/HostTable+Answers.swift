@@ -101,9 +101,9 @@ nonisolated(unsafe) private let storeTable: UnsafePointer<pb_store> = {
         return unsafe statements.run(statement, given, row: row, user: user)
     }
     unsafe table.error = { context in
-        guard let generation = unsafe Generation.of(context), let statements = generation.statements else {
-            return unsafe pb_bytes(data: nil, count: 0)
-        }
+        guard let generation = unsafe Generation.of(context),
+            let statements = unsafe HostTable.statements(context)
+        else { return unsafe pb_bytes(data: nil, count: 0) }
         return unsafe generation.lend(statements.error)
     }
     return unsafe permanent(table)

@@ -29,7 +29,7 @@ package final class Lane {
 
     private var current = LaneBatch()
     private var cursor = 0
-    private var thread: UInt = 0
+    private let thread = Atomic<UInt>(0)  // on which it runs; a plugin's own threads ask
     var replayed: [(ConnectionHandle, Peer.HeldMessage)] = []
 
     /// A lane on `loop`'s thread, or with a thread of its own when that is nil.
@@ -84,20 +84,19 @@ package final class Lane {
     // MARK: On the lane's thread
 
     /// Whether the caller is the lane.
-    var isCurrent: Bool { thread == Thread.current }
+    var isCurrent: Bool { thread.load(ordering: .relaxed) == Thread.current }
 
     /// Calls the service from outside a batch of the queue: a message handed over directly.
     func handleDirectly(_ body: (Service) -> Void) {
-        let outer = thread
-        thread = Thread.current
+        let outer = thread.exchange(Thread.current, ordering: .relaxed)
         body(service)
-        thread = outer
+        thread.store(outer, ordering: .relaxed)
     }
 
     /// Handles a batch of what waits and the timers that are due. True: there is more.
     func run() -> Bool {
-        thread = Thread.current
-        defer { thread = 0 }
+        thread.store(Thread.current, ordering: .relaxed)
+        defer { thread.store(0, ordering: .relaxed) }
         if cursor == current.events.count { refill() }
         let first = cursor
         let start = clock.monotonic
