@@ -17,8 +17,8 @@ enum Commands {
     static func run(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
         guard invocation.words.isEmpty else { return .usage }
         let configuration = try configuration(invocation)
-        // Before there are threads, so that none of them takes a signal.
-        let signals = Signals()
+        let signals: Signals
+        do throws(SystemError) { signals = try Signals() } catch { throw StartError(["\(error)"]) }
         let clock = Clock()
         let log = Log(level: configuration.log, clock: clock)
         raiseFileLimit()
@@ -31,6 +31,7 @@ enum Commands {
             server.halt()
             throw error
         }
+        signals.beginServing()
         printAddresses(server)
         signals.waitForEnd()
         log.write(.info, "going down")

@@ -4,7 +4,7 @@ import Testing
 @Suite struct ImportTests {
     /// Glibc and Synchronization come with the system and the language; codecs need neither.
     static let house: [(folder: String, imports: Set<String>)] = [
-        ("Host/Main", ["Core", "Net", "PatchbayStage", "Glibc"]),
+        ("Host/Main", ["Core", "Net", "PatchbayStage", "Glibc", "Synchronization"]),
         ("Host/Stage", ["Core", "JSON", "Wire", "Net", "Glibc", "Synchronization"]),
         (
             "Host/Core",

@@ -42,6 +42,19 @@ import Testing
         #expect(try server.program.end(SIGTERM, Deadline(seconds: 10)) == 128 + SIGTERM)
     }
 
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `a signal ends a start that a plugin holds up`(signal: Int32) throws {
+        let plugin = TestPlugin(
+            registrations: "if (write(1, \"held\\n\", 5) == 5) for (;;) pause();",
+            functions: "#include <unistd.h>"
+        )
+        let patchbay = try Patchbay("state FOLDER/state;\n" + LifeTests.ownLane)
+        try plugin.build("plugin.so", in: patchbay.folder)
+        let (program, _) = try patchbay.begin(["run", "-c", patchbay.file])
+        #expect(try program.readLine() == "held")
+        #expect(try program.end(signal, Deadline(seconds: 10)) == 128 + signal)
+    }
+
     @Test func `a plugin hears of everybody who has gone before its end`() throws {
         let plugin = TestPlugin(
             registrations: "host->on_close(host->context, TEXT(\"\"), closed, &service);",
