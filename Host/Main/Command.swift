@@ -19,28 +19,28 @@ struct Command: Sendable {
     }
 
     static let all = [
-        Command(name: "run", usage: "", summary: "starts the server", run: Commands.run),
+        Command(name: "run", usage: "[-c FILE]", summary: "starts the server", run: Commands.run),
         Command(
             name: "check",
-            usage: "",
+            usage: "[-c FILE]",
             summary: "checks the configuration and the plugins",
             run: Commands.check
         ),
         Command(
             name: "status",
-            usage: "[--json]",
+            usage: "[-c FILE] [--json]",
             summary: "shows the services of the running server",
             run: Commands.status
         ),
         Command(
             name: "call",
-            usage: "SERVICE [COMMAND name=value …]",
+            usage: "[-c FILE] SERVICE [COMMAND name=value …]",
             summary: "runs an administration command of a service, or lists them",
             run: Commands.call
         ),
         Command(
             name: "reload",
-            usage: "SERVICE [FILE]",
+            usage: "[-c FILE] SERVICE [FILE]",
             summary: "replaces a service's plugin while its connections stay open",
             run: Commands.reload
         ),
@@ -55,30 +55,35 @@ struct Command: Sendable {
 
     /// Does what a command line asks for.
     static func run(_ arguments: [String]) -> Outcome {
-        guard let name = arguments.first, name != "--help", name != "help" else {
+        guard let name = arguments.first, !["--help", "-h", "help"].contains(name) else {
             Output.print(help)
             return arguments.isEmpty ? .usage : .done
         }
+        let rest = Array(arguments.dropFirst())
+        if name == "--version" { return run(["version"] + rest) }
         guard let command = all.first(where: { $0.name == name }) else {
             let near = Suggestion.nearest(to: name, among: all.map(\.name)).map { "did you mean \"\($0)\"?" }
             Output.complain("patchbay has no command \"\(name)\"; \(near ?? "see patchbay --help")")
             return .usage
         }
-        return command.run(Array(arguments.dropFirst()))
+        return command.run(rest)
     }
 
     private func run(_ arguments: [String]) -> Outcome {
-        if arguments.contains("--help") {
-            Output.print("patchbay \(name) [-c FILE] \(usage)\n\(summary)")
+        if arguments.contains("--help") || arguments.contains("-h") {
+            Output.print("\(form)\n\(summary)")
             return .done
         }
-        guard let invocation = parse(arguments) else {
-            Output.complain("usage: patchbay \(name) [-c FILE] \(usage)")
+        let invocation: Invocation
+        do throws(UsageError) {
+            invocation = try parse(arguments)
+        } catch {
+            Output.complain("\(error.sentence)\nusage: \(form)")
             return .usage
         }
         do throws(StartError) {
             let outcome = try run(invocation)
-            if outcome == .usage { Output.complain("usage: patchbay \(name) [-c FILE] \(usage)") }
+            if outcome == .usage { Output.complain("usage: \(form)") }
             return outcome
         } catch {
             Output.complain(error.description)
@@ -86,22 +91,34 @@ struct Command: Sendable {
         }
     }
 
-    private func parse(_ arguments: [String]) -> Invocation? {
+    private var form: String { usage.isEmpty ? "patchbay \(name)" : "patchbay \(name) \(usage)" }
+
+    /// An option that cannot be understood.
+    private struct UsageError: Error {
+        let sentence: String
+    }
+
+    private func parse(_ arguments: [String]) throws(UsageError) -> Invocation {
         var invocation = Invocation()
         var rest = arguments[...]
         while let word = rest.popFirst() {
-            if word == "-c", invocation.file == nil {
-                guard let file = rest.popFirst() else { return nil }
+            if word == "-c", takes(word) {
+                guard invocation.file == nil else { throw UsageError(sentence: "-c stands twice") }
+                guard let file = rest.popFirst() else { throw UsageError(sentence: "-c needs a FILE") }
                 invocation.file = file
-            } else if word.hasPrefix("--"), usage.contains("[\(word)]") {
+            } else if word.hasPrefix("--"), takes(word) {
                 invocation.flags.insert(word)
             } else if word.hasPrefix("-"), !word.contains("=") {
-                return nil
+                throw UsageError(sentence: "patchbay \(name) has no option \"\(word)\"")
             } else {
                 invocation.words.append(word)
             }
         }
         return invocation
+    }
+
+    private func takes(_ option: String) -> Bool {
+        usage.contains("[\(option)]") || usage.contains("[\(option) ")
     }
 
     private static var help: String {
@@ -115,7 +132,7 @@ struct Command: Sendable {
 
             \(lines.joined(separator: "\n"))
 
-            patchbay COMMAND --help says what it takes. Every command takes -c FILE; without it ./plugins.conf, then /etc/patchbay/plugins.conf.
+            patchbay COMMAND --help says what it takes. -c FILE is the configuration; without it ./plugins.conf, then /etc/patchbay/plugins.conf.
             Exit codes: 0 done, 1 refused or failed, 2 usage.
             """
     }

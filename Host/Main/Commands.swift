@@ -32,7 +32,7 @@ enum Commands {
             throw error
         }
         signals.beginServing()
-        printAddresses(server)
+        printAddresses(of: server)
         signals.waitForEnd()
         log.write(.info, "going down")
         control.stop()
@@ -41,10 +41,13 @@ enum Commands {
     }
 
     /// Waits for nobody to read them, so that a signal is always waited for.
-    private static func printAddresses(_ server: Server) {
-        let lines = server.addresses.map { "\($0.service)  \($0.address)" }.joined(separator: "\n")
+    private static func printAddresses(of server: Server) {
+        let width = server.addresses.map(\.service.count).max() ?? 0
+        let lines = server.addresses.map { service, address in
+            "\(service)\(String(repeating: " ", count: width - service.count))  \(address)"
+        }
         guard !lines.isEmpty else { return }
-        try? Thread(name: "addresses") { Output.print(lines) }.detach()
+        try? Thread(name: "addresses") { Output.print(lines.joined(separator: "\n")) }.detach()
     }
 
     static func check(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
@@ -52,7 +55,8 @@ enum Commands {
         let configuration = try configuration(invocation)
         let errors = Server.check(configuration, binary: folder())
         guard errors.isEmpty else { throw StartError(errors) }
-        Output.print("\(path(invocation)): \(configuration.services.count) services, no errors")
+        let count = configuration.services.count
+        Output.print("\(try path(invocation)): \(count) \(count == 1 ? "service" : "services"), no errors")
         return .done
     }
 
@@ -108,14 +112,22 @@ enum Commands {
 
     // MARK: Files
 
-    private static func path(_ invocation: Command.Invocation) -> String {
+    private static let places = ["plugins.conf", "/etc/patchbay/plugins.conf"]
+
+    private static func path(_ invocation: Command.Invocation) throws(StartError) -> String {
         if let file = invocation.file { return file }
-        return unsafe access("plugins.conf", F_OK) == 0 ? "plugins.conf" : "/etc/patchbay/plugins.conf"
+        guard let found = places.first(where: { unsafe access($0, F_OK) == 0 }) else {
+            throw StartError([
+                "there is no \(places.joined(separator: " and no ")); name the file with -c FILE"
+            ])
+        }
+        return found
     }
 
     private static func configuration(_ invocation: Command.Invocation) throws(StartError) -> Configuration {
+        let path = try path(invocation)
         do throws(ConfigurationErrors) {
-            return try Configuration.read(path: path(invocation))
+            return try Configuration.read(path: path)
         } catch {
             throw StartError([error.description])
         }

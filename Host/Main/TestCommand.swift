@@ -4,7 +4,7 @@ import PatchbayStage
 /// `patchbay test`: plays transcripts against a plugin, each from an empty store on.
 enum TestCommand {
     static func run(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
-        guard invocation.file == nil, let plugin = invocation.words.first, invocation.words.count > 1 else {
+        guard let plugin = invocation.words.first, invocation.words.count > 1 else {
             return .usage
         }
         let play = player(plugin, isLive: invocation.flags.contains("--live"))

@@ -8,7 +8,7 @@ extension Transcript {
         do throws(ConfigurationFileError) {
             bytes = try ConfigurationSource.system.read(path)
         } catch {
-            throw TranscriptError(name: name, line: 0, message: "\(path) cannot be read: \(error)")
+            throw TranscriptError(name: path, line: 0, message: "the file cannot be read: \(error)")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw TranscriptError(name: name, line: 0, message: "the file is no UTF-8; save it as plain text")

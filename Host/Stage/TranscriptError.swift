@@ -2,14 +2,14 @@
 public struct TranscriptError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The transcript's name.
     public let name: String
-    /// From 1.
+    /// From 1; 0 where it is the file as a whole.
     public let line: Int
     /// What is wrong, and what to do.
     public let message: String
 
     /// Name, line and message.
     public var description: String {
-        "\(name):\(line): \(message)"
+        line == 0 ? "\(name): \(message)" : "\(name):\(line): \(message)"
     }
 
     /// An error in line `line` of the transcript called `name`.

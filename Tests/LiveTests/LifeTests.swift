@@ -3,6 +3,21 @@ import Testing
 
 /// How the server ends, and starts again.
 @Suite struct LifeTests {
+    @Test func `the addresses stand below each other`() throws {
+        let patchbay = try Patchbay(
+            """
+            state FOLDER/state;
+            listen web { address 127.0.0.1:0; }
+            service longer { plugin EchoC; websocket web /a; }
+            service e { plugin EchoC; websocket web /b; }
+            """
+        )
+        let (program, _) = try patchbay.begin(["run", "-c", patchbay.file])
+        #expect(try program.readLine()?.hasPrefix("longer  ws://127.0.0.1:") == true)
+        #expect(try program.readLine()?.hasPrefix("e       ws://127.0.0.1:") == true)
+        #expect(try program.end(SIGTERM) == 0)
+    }
+
     @Test(arguments: [SIGTERM, SIGINT])
     func `a signal sends everybody away with 1001, and the exit is clean`(signal: Int32) throws {
         let server = try LiveServer()

@@ -461,6 +461,18 @@ import Testing
         #expect(patchbay.folder.files(below: "state/plugins").isEmpty)
     }
 
+    @Test(.disabled(if: FileManager.default.fileExists(atPath: "/etc/patchbay/plugins.conf")))
+    func `without a configuration a command says where it looked`() throws {
+        let patchbay = try Patchbay(nil)
+        let words = ["-c", "cd \"$1\" && exec \"$0\" check", Products.patchbay, patchbay.folder.path]
+        let program = try Program("sh", words, errors: patchbay.folder.file("errors"))
+        #expect(try program.waitForEnd().code == 1)
+        #expect(
+            patchbay.folder.text("errors")
+                == "there is no plugins.conf and no /etc/patchbay/plugins.conf; name the file with -c FILE\n"
+        )
+    }
+
     @Test func `a missing configuration is named`() throws {
         let patchbay = try Patchbay(nil)
         let outcome = try patchbay.command("run")

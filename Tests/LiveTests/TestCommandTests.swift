@@ -49,6 +49,14 @@ import Testing
         )
     }
 
+    @Test func `a transcript that is not there is named as it was given`() throws {
+        let patchbay = try Patchbay("")
+        let file = patchbay.folder.file("none.transcript")
+        let outcome = try test(patchbay, ["EchoC", file])
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.hasPrefix("\(file): the file cannot be read: there is no such file"))
+    }
+
     @Test(arguments: [[], ["EchoC"], ["EchoC", "a.transcript", "--loud"], ["EchoC", "a", "-c", "b"]])
     func `without a plugin and a transcript it says how it is used`(words: [String]) throws {
         let outcome = try test(try Patchbay(""), words)

@@ -2,12 +2,18 @@ import Testing
 
 /// Command lines without a server.
 @Suite struct UsageTests {
-    @Test(arguments: ["run", "check", "status", "call", "reload", "version"])
-    func `each command explains itself`(name: String) throws {
+    @Test(
+        arguments: [
+            ("run", "[-c FILE]"), ("check", "[-c FILE]"), ("status", "[-c FILE] [--json]"),
+            ("call", "[-c FILE] SERVICE [COMMAND name=value …]"), ("reload", "[-c FILE] SERVICE [FILE]"),
+            ("test", "PLUGIN TRANSCRIPT… [--live] [--reload-everywhere]"), ("version", ""),
+        ]
+    )
+    func `each command explains itself`(name: String, usage: String) throws {
         let patchbay = try Patchbay(nil)
         let outcome = try patchbay.plain(name, "--help")
         #expect(outcome.code == 0)
-        #expect(outcome.output.hasPrefix("patchbay \(name) [-c FILE]"))
+        #expect(outcome.output.hasPrefix("patchbay \(name)\(usage.isEmpty ? "" : " \(usage)")\n"))
         #expect(outcome.errors == "")
         let all = try patchbay.plain("--help")
         #expect(all.code == 0)
@@ -16,9 +22,15 @@ import Testing
 
     @Test(
         arguments: [
-            ([], "", "Every command takes -c FILE"), (["statu"], "did you mean \"status\"?", ""),
-            (["status", "--jsn"], "usage: patchbay status [-c FILE] [--json]", ""),
-            (["status", "-c"], "usage: patchbay status", ""), (["run", "--json"], "usage: patchbay run", ""),
+            ([], "", "-c FILE is the configuration"), (["statu"], "did you mean \"status\"?", ""),
+            (
+                ["status", "--jsn"],
+                "patchbay status has no option \"--jsn\"\nusage: patchbay status [-c FILE] [--json]\n", ""
+            ),
+            (["status", "-c"], "-c needs a FILE\nusage: patchbay status", ""),
+            (["check", "-c", "a", "-c", "b"], "-c stands twice\nusage: patchbay check", ""),
+            (["version", "-c", "a"], "patchbay version has no option \"-c\"", ""),
+            (["run", "--json"], "usage: patchbay run", ""),
             (["call"], "usage: patchbay call [-c FILE] SERVICE", ""),
             (
                 ["call", "gg", "online", "word"],
@@ -46,6 +58,17 @@ import Testing
     }
 
     @Test(arguments: [
+        (["-h"], "patchbay: a server"), (["run", "-h"], "patchbay run"), (["--version"], "patchbay 0."),
+    ])
+    func `what other programs understand is understood here`(words: [String], start: String) throws {
+        let patchbay = try Patchbay(nil)
+        let (program, errors) = try patchbay.begin(words)
+        let outcome = try patchbay.finish(program, errors)
+        #expect(outcome.code == 0 && outcome.errors == "")
+        #expect(outcome.output.hasPrefix(start))
+    }
+
+    @Test(arguments: [
         ["status"], ["status", "--json"], ["call", "echo"], ["call", "echo", "online"], ["reload", "echo"],
     ])
     func `without a server a command says where it looked`(words: [String]) throws {
@@ -67,7 +90,7 @@ import Testing
         let patchbay = try Patchbay("state FOLDER/state;\n" + LiveServer.echo)
         let outcome = try patchbay.command("check")
         #expect(outcome.code == 0)
-        #expect(outcome.output == "\(patchbay.file): 1 services, no errors\n")
+        #expect(outcome.output == "\(patchbay.file): 1 service, no errors\n")
         #expect(patchbay.folder.files(below: "state").isEmpty)
     }
 

@@ -102,9 +102,9 @@ import Testing
 
     @Test func `a transcript's file that is not there is an error`() {
         let error = TranscriptError(
-            name: "none.transcript",
+            name: "/nowhere/none.transcript",
             line: 0,
-            message: "/nowhere/none.transcript cannot be read: there is no such file or directory"
+            message: "the file cannot be read: there is no such file or directory"
         )
         #expect(throws: error) { try Transcript(file: "/nowhere/none.transcript") }
     }
