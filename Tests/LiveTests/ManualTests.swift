@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The plugins of Docs/writing-a-plugin.md are built as it says, and do what it says.
+/// What the documents show happens so: the conversation in README.md, the plugins in Docs/writing-a-plugin.md.
 @Suite struct ManualTests {
     /// Puts a file that the manual shows into the folder: the text between the fences behind "`NAME`".
     private func write(_ name: String, into folder: TemporaryFolder, as path: String) throws {
@@ -69,5 +69,26 @@ import Testing
         // The package manager leaves its locks in the folder for temporary files.
         try build("env", ["TMPDIR=\(folder.path)", "swift", "build", "--package-path", package], in: folder)
         try plays("\(package)/.build/debug/libParlour.so", in: patchbay, ["--live", "--reload-everywhere"])
+    }
+
+    /// The README's commands and what stands behind "<" and ">", as a transcript.
+    private func conversation() throws -> String {
+        let text = try String(contentsOfFile: "\(Products.root)/README.md", encoding: .utf8)
+        let lines = text.split(separator: "\n")
+        let calls = lines.filter { $0.hasPrefix("patchbay call gg ") }
+            .flatMap { ["call \($0.dropFirst("patchbay call gg ".count))", "= …"] }
+        let said = lines.filter { $0.hasPrefix("< {") || $0.hasPrefix("> {") }
+            .flatMap { $0.contains("channel_counters") ? ["wait 5s", "anna \($0)"] : ["anna \($0)"] }
+        try #require(calls.count >= 6 && said.count >= 8)
+        return (calls + ["anna connects"] + said).joined(separator: "\n") + "\n"
+    }
+
+    @Test func `the README's conversation goes as it is shown`() throws {
+        let patchbay = try Patchbay(nil)
+        try patchbay.folder.write(conversation(), to: "readme.transcript")
+        let (program, errors) = try patchbay.begin(["test", "GG", patchbay.folder.file("readme.transcript")])
+        let outcome = try patchbay.finish(program, errors)
+        #expect(outcome.errors == "")
+        #expect(outcome.output == "1 played, all as written\n")
     }
 }
