@@ -16,7 +16,7 @@ enum Commands {
 
     static func run(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
         guard invocation.words.isEmpty else { return .usage }
-        let configuration = try configuration(invocation)
+        let configuration = try served(invocation)
         let signals: Signals
         do throws(SystemError) { signals = try Signals() } catch { throw StartError(["\(error)"]) }
         let clock = Clock()
@@ -52,7 +52,7 @@ enum Commands {
 
     static func check(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
         guard invocation.words.isEmpty else { return .usage }
-        let configuration = try configuration(invocation)
+        let configuration = try served(invocation)
         let errors = Server.check(configuration, binary: folder())
         guard errors.isEmpty else { throw StartError(errors) }
         let count = configuration.services.count
@@ -122,6 +122,17 @@ enum Commands {
             ])
         }
         return found
+    }
+
+    /// A configuration that there is something to start of.
+    private static func served(_ invocation: Command.Invocation) throws(StartError) -> Configuration {
+        let configuration = try configuration(invocation)
+        guard !configuration.services.isEmpty else {
+            throw StartError([
+                "\(try path(invocation)): it names no service; add one with `service NAME { … }`"
+            ])
+        }
+        return configuration
     }
 
     private static func configuration(_ invocation: Command.Invocation) throws(StartError) -> Configuration {
