@@ -1,4 +1,4 @@
-// The one file of Wire that reads and writes memory 8 bytes at a time. Every function checks its range
+// The one file of Wire that reads and writes memory 8 or 32 bytes at a time. Every function checks its range
 // once and stays inside it; what is measured and why: README.md.
 
 extension Span<UInt8> {
@@ -51,8 +51,17 @@ extension MutableSpan<UInt8> {
         return unsafe withUnsafeMutableBytes { whole in
             let memory = unsafe UnsafeMutableRawBufferPointer(rebasing: whole[range])
             let word = (UInt64(mask) << 32 | UInt64(mask)).littleEndian
-            var seen: UInt64 = 0
+            let words = SIMD4<UInt64>(repeating: word)
+            var seens = SIMD4<UInt64>.zero
             var offset = 0
+            while offset + 32 <= memory.count {
+                let plain =
+                    unsafe memory.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self) ^ words
+                unsafe memory.storeBytes(of: plain, toByteOffset: offset, as: SIMD4<UInt64>.self)
+                seens |= plain
+                offset += 32
+            }
+            var seen = seens[0] | seens[1] | seens[2] | seens[3]
             while offset + 8 <= memory.count {
                 let plain = unsafe memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self) ^ word
                 unsafe memory.storeBytes(of: plain, toByteOffset: offset, as: UInt64.self)

@@ -119,7 +119,7 @@ extension Grammar {
 }
 
 extension Ledger.MessageType {
-    fileprivate init(_ type: pb_message_type, _ handler: MessageHandler) {
+    fileprivate convenience init(_ type: pb_message_type, _ handler: MessageHandler) {
         self.init(
             name: unsafe type.type.array,
             flags: unsafe type.flags,

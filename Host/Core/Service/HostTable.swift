@@ -21,10 +21,12 @@ enum HostTable {
     static func onLane(_ context: UnsafeMutableRawPointer?, _ body: (Generation, Service) -> pb_status)
         -> Int32
     {
-        guard let generation = unsafe Generation.of(context), generation.phase != .retired,
-            generation.service.lane.isCurrent
-        else { return PB_DENIED.rawValue }
-        return body(generation, generation.service).rawValue
+        guard let generation = unsafe Generation.of(context), generation.phase != .retired else {
+            return PB_DENIED.rawValue
+        }
+        let service = generation.service
+        guard service.lane.isCurrent else { return PB_DENIED.rawValue }
+        return body(generation, service).rawValue
     }
 
     /// Runs `body` on any thread; PB_DENIED after the generation's end.

@@ -88,7 +88,9 @@ package final class Lane {
 
     /// Calls the service from outside a batch of the queue: a message handed over directly.
     func handleDirectly(_ body: (Service) -> Void) {
-        let outer = thread.exchange(Thread.current, ordering: .relaxed)
+        // Nobody else writes it: the lane's own thread, or the loop's, is this one.
+        let outer = thread.load(ordering: .relaxed)
+        thread.store(Thread.current, ordering: .relaxed)
         body(service)
         thread.store(outer, ordering: .relaxed)
     }

@@ -2,14 +2,30 @@ import PatchbayABI
 
 /// Everything that one generation of a service registered. It goes as a whole when the generation goes.
 struct Ledger {
-    /// What a message type asks for, and who handles it.
-    struct MessageType {
+    /// What a message type asks for, and who handles it. A class, as an endpoint is.
+    final class MessageType {
         let name: [UInt8]
         let flags: UInt32  // pb_message_flag
         let maximum: Int  // bytes; 0: the grammar's
         let summary: String
         let example: String
         let handler: MessageHandler
+
+        init(
+            name: [UInt8],
+            flags: UInt32,
+            maximum: Int,
+            summary: String,
+            example: String,
+            handler: MessageHandler
+        ) {
+            self.name = name
+            self.flags = flags
+            self.maximum = maximum
+            self.summary = summary
+            self.example = example
+            self.handler = handler
+        }
 
         var isLogin: Bool { flags & PB_LOGIN.rawValue != 0 }
         var needsLogin: Bool { flags & (PB_NEEDS_LOGIN.rawValue | PB_NEEDS_PRINCIPAL.rawValue) != 0 }
