@@ -26,6 +26,8 @@ import Testing
         ("service a { plugin A; websocket web /a; isolate on; }", "1:9: isolate"),
         ("service a { plugin A; websocket web /a; back_ends 10.0.0.1; }", "1:9: back_ends"),
         ("watch on; \(service)", "1:19: watch"),
+        ("service a { plugin A; websocket web /a; limit bytes 6k/s; }", "1:9: limit bytes"),
+        ("limit auth_failures 10/m; \(service)", "1:35: limit auth_failures"),
     ])
     func `what is not served yet is refused at its place`(text: String, expected: String) throws {
         #expect(
@@ -36,6 +38,7 @@ import Testing
     @Test(arguments: [
         service, "engine auto; \(service)", "engine epoll; \(service)", "supervise off; \(service)",
         "watch off; isolate off; \(service)", "listen web { address *:0; proxy_protocol off; }",
+        "limit bytes none; limit auth_failures none; \(service)",
     ])
     func `what is served, or said not to be wanted, is not`(text: String) throws {
         #expect(try errors(text) == [])
