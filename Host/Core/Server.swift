@@ -181,21 +181,13 @@ package final class Server {
 
     private func makeListeners() {
         for (number, listener) in configuration.listeners.enumerated() {
-            var targets: [String: Listener.Target] = [:]
-            for service in services {
-                for (place, binding) in service.bindings.enumerated() where binding.listener == listener.name
-                {
-                    targets[binding.path] = Listener.Target(service: service, binding: place)
-                }
-            }
             listeners.append(
                 Listener(
-                    name: listener.name,
+                    listener,
                     number: number,
                     socket: sockets[listener.name],
-                    origins: listener.origins,
                     limits: configuration.defaults.limits,
-                    targets: targets
+                    services: services
                 )
             )
         }

@@ -29,6 +29,18 @@ package struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConvert
         }
     }
 
+    /// The host as 4 or 16 bytes in network order; nil for a Unix socket.
+    package var bytes: [UInt8]? {
+        switch host {
+        case .v4(let address): [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: address >> $0) }
+        case .v6(let high, let low):
+            [high, low].flatMap { half in
+                stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: half >> UInt64($0)) }
+            }
+        case .unix: nil
+        }
+    }
+
     init(_ storage: sockaddr_storage) {
         let family = Int32(storage.ss_family)
         self = unsafe withUnsafeBytes(of: storage) { bytes -> SocketAddress in

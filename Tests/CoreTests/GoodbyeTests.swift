@@ -12,12 +12,16 @@ import Testing
         let accepting = Loop(index: 0, engine: engine, clock: clock, log: log)
         let other = Loop(index: 1, engine: MemoryEngine(), clock: clock, log: log)
         let listener = Listener(
-            name: "web",
+            ListenerConfiguration(
+                name: "web",
+                address: .any(port: 0),
+                position: SourcePosition(file: "", line: 1, column: 1),
+                addressPosition: SourcePosition(file: "", line: 1, column: 1)
+            ),
             number: 0,
             socket: nil,
-            origins: [],
             limits: Limits(),
-            targets: [:]
+            services: []
         )
         for loop in [accepting, other] {
             try loop.prepare(peers: [accepting, other], services: [], listeners: [listener])

@@ -183,6 +183,16 @@ final class TestPeer {
         return String(decoding: received[..<end.upperBound], as: UTF8.self)
     }
 
+    /// So many of the bytes that came.
+    func take(_ count: Int) -> [UInt8] {
+        received += test.engine.take(number)
+        let taken = Array(received.prefix(count))
+        received.removeFirst(taken.count)
+        return taken
+    }
+
+    func settle() { test.settle() }
+
     /// Everything else that came, once the server has settled.
     func seen() -> [Seen] {
         test.settle()

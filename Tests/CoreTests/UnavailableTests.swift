@@ -20,7 +20,6 @@ import Testing
         ("listen web { address *:0; proxy_protocol on; }", "1:8: proxy_protocol"),
         ("listen web { address *:0; trust_forwarded 10.0.0.0/8; }", "1:8: trust_forwarded"),
         ("service a { plugin A; sockjs web /a; }", "1:23: sockjs"),
-        ("service a { plugin A; http web /a; }", "1:23: http"),
         ("service a { plugin A; stream web; }", "1:23: stream"),
         ("service a { plugin A; websocket web /a; watch on; }", "1:9: watch"),
         ("service a { plugin A; websocket web /a; isolate on; }", "1:9: isolate"),
@@ -38,7 +37,7 @@ import Testing
     @Test(arguments: [
         service, "engine auto; \(service)", "engine epoll; \(service)", "supervise off; \(service)",
         "watch off; isolate off; \(service)", "listen web { address *:0; proxy_protocol off; }",
-        "limit bytes none; limit auth_failures none; \(service)",
+        "service a { plugin A; http web /a; }", "limit bytes none; limit auth_failures none; \(service)",
     ])
     func `what is served, or said not to be wanted, is not`(text: String) throws {
         #expect(try errors(text) == [])

@@ -207,6 +207,60 @@ static void unknown(void *context, pb_connection from, const pb_message *message
     tell(context, from, "unknown %.*s%.0" PRId64, message->type, 0);
 }
 
+/* ---- plain requests */
+
+static void respond(puppet *self, uint64_t ticket, uint32_t status, pb_bytes body) {
+    const pb_named type = { TEXT("Content-Type"), { .type = PB_STRING, .bytes = TEXT("text/plain") } };
+    CALL(respond, ticket, status, &type, 1, body);
+}
+
+static void hello(void *context, const pb_request *request) { respond(context, request->ticket, 200, TEXT("hello")); }
+
+/* Everything that it was told, a line each. */
+static void mirror(void *context, const pb_request *request) {
+    char lines[4096];
+    int count = snprintf(
+        lines, sizeof lines, "%.*s %.*s below %.*s query %.*s from %.*s body %.*s\n", (int)request->method.count,
+        (const char *)request->method.data, (int)request->path.count, (const char *)request->path.data,
+        (int)request->below.count, (const char *)request->below.data, (int)request->query.count,
+        (const char *)request->query.data, (int)request->address.count, (const char *)request->address.data,
+        (int)request->body.count, (const char *)request->body.data);
+    for (size_t i = 0; i < request->header_count; i++) {
+        const pb_named *header = &request->headers[i];
+        count += snprintf(
+            lines + count, sizeof lines - (size_t)count, "%.*s=%.*s\n", (int)header->name.count,
+            (const char *)header->name.data, (int)header->value.bytes.count, (const char *)header->value.bytes.data);
+    }
+    respond(context, request->ticket, 201, (pb_bytes){ (const uint8_t *)lines, (size_t)count });
+}
+
+static void kept_waiting(void *context, const pb_request *request) { ((puppet *)context)->ticket = request->ticket; }
+
+static void respond_now(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    /* A generation that was not asked itself answers the service's first. */
+    answer(self, from, CALL(respond, self->ticket ? self->ticket : 1, 200, NULL, 0, message->payload));
+}
+
+static void framed(void *context, const pb_request *request) {
+    puppet *self = context;
+    const pb_named length = { TEXT("Content-Length"), { .type = PB_STRING, .bytes = TEXT("1") } };
+    const pb_named split = { TEXT("X-Split"), { .type = PB_STRING, .bytes = TEXT("a\r\nX-Other: b") } };
+    int32_t status = CALL(respond, request->ticket, 200, &length, 1, TEXT(""));
+    char text_of[16];
+    snprintf(text_of, sizeof text_of, "%" PRId32, status);
+    CALL(respond, request->ticket, 200, &split, 1, text(text_of));
+}
+
+#ifdef STORE
+static void stored_request(void *context, const pb_request *request) {
+    puppet *self = context;
+    pb_value value = { .type = PB_INTEGER, .integer = number(request->body) };
+    self->store->run(self->host->context, self->fill, &value, 1, NULL, NULL);
+    respond(self, request->ticket, 200, TEXT("stored"));
+}
+#endif
+
 /* ---- timers, figures, lives */
 
 static void timer(void *context, pb_connection from, const pb_message *message) {
@@ -268,7 +322,6 @@ static void visit(void *context, pb_connection from, const pb_message *message) 
 }
 
 /* What this version does not offer. */
-static void request(void *self, const pb_request *request) { (void)self, (void)request; }
 static void auth(void *self, pb_connection who, const pb_request *upgrade) {
     (void)self, (void)who, (void)upgrade;
 }
@@ -280,9 +333,7 @@ static void missing(void *context, pb_connection from, const pb_message *message
     (void)message;
     puppet *self = context;
     const pb_secrets *secrets = CALL(capability, PB_SECRETS);
-    answer(self, from, CALL(on_request, TEXT(""), TEXT("GET"), TEXT("/"), request, self));
     answer(self, from, CALL(on_auth, TEXT(""), auth, self));
-    answer(self, from, CALL(respond, 1, 200, NULL, 0, TEXT("")));
     answer(self, from, secrets->hash(self->host->context, TEXT("secret"), 1, secret, self));
     answer(self, from, secrets->verify(self->host->context, TEXT("secret"), TEXT("hash"), 1, secret, self));
     answer(self, from, CALL(capability, "patchbay.none.1") == NULL && CALL(capability, NULL) == NULL);
@@ -298,6 +349,8 @@ static void wrong(void *context, pb_connection from, const pb_message *message) 
     answer(self, from, CALL(log, 4, TEXT("level"), NULL, 0));
     answer(self, from, CALL(start_timer, TEXT("unknown"), TEXT(""), 1));
     answer(self, from, CALL(answer, 12345, PB_OK, TEXT("1")));
+    answer(self, from, CALL(respond, 12345, 200, NULL, 0, TEXT("")));
+    answer(self, from, CALL(respond, 12345, 101, NULL, 0, TEXT("")));
     answer(self, from, secrets->random(self->host->context, NULL, 1));
     answer(self, from, secrets->sha256(self->host->context, TEXT(""), NULL));
     answer(self, from, secrets->hmac_sha256(self->host->context, TEXT(""), TEXT(""), NULL));
@@ -412,7 +465,7 @@ static const string strings[] = {
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
     { "count", count, 0 }, { "life", life, 0 }, { "remember", remember, 0 }, { "rated", echo, PB_COUNTED },
     { "gauge", measure, 0 }, { "reject", reject, 0 }, { "visit", visit, 0 }, { "missing", missing, 0 },
-    { "wrong", wrong, 0 }, { "finish", finish, 0 }, { "known", echo, PB_NEEDS_LOGIN }, { "named", echo, PB_NEEDS_PRINCIPAL },
+    { "respond", respond_now, 0 }, { "wrong", wrong, 0 }, { "finish", finish, 0 }, { "known", echo, PB_NEEDS_LOGIN }, { "named", echo, PB_NEEDS_PRINCIPAL },
 #ifdef STORE
     { "store", stored, 0 }, { "fill", filled, 0 }, { "rows", rows, 0 }, { "nest", nest, 0 },
 #endif
@@ -434,6 +487,20 @@ static void register_endpoint(puppet *self, pb_bytes endpoint, uint32_t flags) {
     CALL(on_unknown, endpoint, unknown, self);
 }
 
+static void register_requests(puppet *self) {
+    const pb_bytes end = TEXT("web");
+    CALL(on_request, end, TEXT("GET"), TEXT(""), hello, self);
+    CALL(on_request, end, TEXT("POST"), TEXT("/mirror"), mirror, self);
+    CALL(on_request, end, TEXT("PUT"), TEXT("/mirror"), mirror, self);
+    CALL(on_request, end, TEXT("GET"), TEXT("/below/*"), mirror, self);
+    CALL(on_request, end, TEXT("GET"), TEXT("/below/exact"), hello, self);
+    CALL(on_request, end, TEXT("GET"), TEXT("/wait"), kept_waiting, self);
+    CALL(on_request, end, TEXT("GET"), TEXT("/framed"), framed, self);
+#ifdef STORE
+    CALL(on_request, end, TEXT("POST"), TEXT("/store"), stored_request, self);
+#endif
+}
+
 static void *create(const pb_host *host, const pb_setup *setup) {
     puppet *self = calloc(1, sizeof *self);
     if (!self) return NULL;
@@ -444,6 +511,7 @@ static void *create(const pb_host *host, const pb_setup *setup) {
 #ifndef WITHOUT_DOOR
     register_endpoint(self, TEXT("door"), PB_LOGIN_FIRST);
 #endif
+    register_requests(self);
 #ifdef WITHOUT_TIMER
     CALL(on_timer, TEXT("another"), fired, self);
 #else

@@ -27,6 +27,8 @@ package struct Limits: Sendable, Equatable {
     package var head = 16 << 10  // bytes of a request's head
     package var headTime = Duration.seconds(10)  // for a head to arrive
 
+    package var bodyTime = Duration.seconds(30)  // for a request's body to arrive
+
     /// For a protocol that asks for a login and says no time.
     static let usualLogin = Duration.seconds(30)
 

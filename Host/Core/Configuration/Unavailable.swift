@@ -29,7 +29,7 @@ package enum Unavailable {
 
     private static func errors(in service: ServiceConfiguration) -> [ConfigurationError] {
         var errors: [ConfigurationError] = []
-        for endpoint in service.endpoints where endpoint.kind != .websocket {
+        for endpoint in service.endpoints where ![.websocket, .http].contains(endpoint.kind) {
             errors.append(error(endpoint.kind.rawValue, endpoint.position))
         }
         if !service.settings.backEnds.isEmpty { errors.append(error("back_ends", service.position)) }

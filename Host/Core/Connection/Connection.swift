@@ -5,11 +5,25 @@ import Wire
 final class Connection {
     /// Where the connection is in its life.
     enum Phase: Equatable {
-        case head  // a request is being read
-        case open  // a WebSocket: messages go to the service
+        case head  // a request is being read, or awaited
+        case body  // its head has been read
+        case answering  // somebody has the request; what follows it waits
+        case open  // messages go to the service
+        case leaving  // the peer has closed its side: what the service still says is sent
         case ending  // everything is said; what is owed leaves, then our side is shut
         case draining  // our side is shut; the peer's last bytes are read and dropped
         case gone  // the engine has not let go of it yet
+
+        /// Whether the peer's bytes are of any use.
+        var takesBytes: Bool {
+            switch self {
+            case .head, .body, .answering, .open: true
+            case .leaving, .ending, .draining, .gone: false
+            }
+        }
+
+        /// Whether messages to the peer are sent.
+        var takesMessages: Bool { self == .open || self == .leaving }
     }
 
     /// The room's mirror, and the connection's place among its members.
@@ -21,9 +35,11 @@ final class Connection {
 
     let handle: ConnectionHandle
     let listener: Listener
-    let peer: SocketAddress
+    /// Who it is: the socket's peer, or whom a trusted proxy names.
+    var peer: SocketAddress
     var phase = Phase.head
-    var head: RequestHeadReader?
+    /// The requests on it, until it becomes something else.
+    var exchange: Exchange?
     var reader: MessageReader?
     var service: Service?
     var binding = 0
@@ -36,10 +52,12 @@ final class Connection {
     var isHeldUp = false  // its lane has more than it can do: nothing is read
     var isUnfinished = false  // gave as many messages as one batch takes, and has more
     var isFull = false  // has so much of that in hand that nothing is read
+    var isClogged = false  // asks on without taking the answers
+    var isCounted = false  // by its listener
 
     // Times are the clock's nanoseconds.
     var lastHeard: Int64
-    var phaseDeadline: Int64?  // of the head, and of the end
+    var phaseDeadline: Int64?  // of the request and its answer, and of the end
     var loginDeadline: Int64?
     var pinged: Int64?  // when a ping went out that nothing answered
     var timer: TimerHeap<ConnectionHandle>.Id?

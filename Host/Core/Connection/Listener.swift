@@ -1,78 +1,63 @@
 import Net
 import Synchronization
 
-/// Where peers connect, and which services they find there by path. Constant while the server runs.
+/// Where peers connect, and which services they find there. Constant while the server runs.
 final class Listener: Sendable {
-    struct Target: Sendable {
-        let service: Service
-        let binding: Int
-    }
-
     let name: String
     let number: Int
     let socket: ListeningSocket?  // nil: on the memory engine
-    let origins: [String]
-    let limits: Limits  // before the service is known: of the head
-    let targets: [String: Target]
+    let configuration: ListenerConfiguration
+    let limits: Limits  // before the service is known
+    let routes: [String: Route]  // by path
+    /// Everything that connects here, requests too.
+    let counter = ConnectionCounter()
+    /// What one address may have: twice what the most generous of the services allows, for it may send plain
+    /// requests beside. Past that it is not even answered.
+    let admission: Limits
 
     init(
-        name: String,
+        _ configuration: ListenerConfiguration,
         number: Int,
         socket: ListeningSocket?,
-        origins: [String],
         limits: Limits,
-        targets: [String: Target]
+        services: [Service]
     ) {
-        self.name = name
+        self.configuration = configuration
+        name = configuration.name
         self.number = number
         self.socket = socket
-        self.origins = origins
         self.limits = limits
-        self.targets = targets
+        var routes: [String: Route] = [:]
+        var perAddress: Int? = 0
+        for service in services {
+            for (place, binding) in service.bindings.enumerated() where binding.listener == configuration.name
+            {
+                let target = Route.Target(service: service, binding: place)
+                switch binding.kind {
+                case .websocket: routes[binding.path, default: Route()].webSocket = target
+                case .http: routes[binding.path, default: Route()].http = target
+                case .sockjs: routes[binding.path, default: Route()].sockJS = target
+                case .stream: break
+                }
+                guard let most = perAddress, let its = service.limits.connectionsPerAddress else {
+                    perAddress = nil
+                    continue
+                }
+                perAddress = max(most, its)
+            }
+        }
+        self.routes = routes
+        var admission = Limits()
+        admission.connectionsPerAddress = perAddress.map { max($0, 1) * 2 }
+        self.admission = admission
     }
 
     /// `127.0.0.1:8080`
     var address: String { socket?.address.description ?? name }
-}
 
-/// Counts a service's connections, in all and by address, against its limits. [any thread]
-final class ConnectionCounter: Sendable {
-    enum Verdict { case accepted, tooMany, tooManyFromAddress }
-
-    private struct Counts: Sendable {
-        var all = 0
-        var byHost: [SocketAddress.Host: Int] = [:]
-    }
-
-    private let counts = Mutex(Counts())
-
-    /// Counts one more, if the limits allow it.
-    func add(_ address: SocketAddress, _ limits: Limits) -> Verdict {
-        counts.withLock { counts in
-            if let most = limits.connections, counts.all >= most { return .tooMany }
-            let host = ConnectionCounter.group(address.host)
-            if let most = limits.connectionsPerAddress, counts.byHost[host, default: 0] >= most {
-                return .tooManyFromAddress
-            }
-            counts.all += 1
-            counts.byHost[host, default: 0] += 1
-            return .accepted
-        }
-    }
-
-    func remove(_ address: SocketAddress) {
-        counts.withLock { counts in
-            let host = ConnectionCounter.group(address.host)
-            counts.all -= 1
-            let left = counts.byHost[host, default: 1] - 1
-            counts.byHost[host] = left == 0 ? nil : left
-        }
-    }
-
-    var count: Int { counts.withLock { $0.all } }
-
-    /// Whoever has one IPv6 address has 2^64 of them.
-    private static func group(_ host: SocketAddress.Host) -> SocketAddress.Host {
-        if case .v6(let high, _) = host { .v6(high: high, low: 0) } else { host }
+    /// Whether what this peer says of others' addresses is believed.
+    func trusts(_ peer: SocketAddress) -> Bool {
+        guard !configuration.trustForwarded.isEmpty, let bytes = peer.bytes else { return false }
+        return configuration.trustForwarded.contains { $0.contains(bytes) }
     }
 }

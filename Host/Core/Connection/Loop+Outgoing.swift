@@ -22,13 +22,15 @@ extension Loop {
             case .leave(let key, let handle): leave(key, handle)
             case .loginTime(let handle, let time): setLoginTime(handle, time)
             case .resume(let service): resume(service)
+            case .respond(let handle, let number, let place):
+                respond(handle, number: number, outgoing.responses[place])
             }
         }
     }
 
     /// Puts a message into a connection's outbox. False: that was over its limit, and the connection ends.
     func send(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) -> Bool {
-        guard let connection = connection(handle), connection.phase == .open else { return true }
+        guard let connection = connection(handle), connection.phase.takesMessages else { return true }
         guard hasRoom(connection) else { return false }
         let header = FrameHeader.encode(opcode: form.opcode, length: message.count)
         connection.outbox.append(header.bytes.span.extracting(first: header.count), pool: pool)
@@ -48,7 +50,7 @@ extension Loop {
         let header = FrameHeader.encode(opcode: form.opcode, length: message.count)
         let frame = SharedBytes(header.bytes.span.extracting(first: header.count), message, pool: pool)
         for connection in room.members where except.isEmpty || !isListed(connection, except) {
-            guard connection.phase == .open, hasRoom(connection) else { continue }
+            guard connection.phase.takesMessages, hasRoom(connection) else { continue }
             connection.outbox.append(shared: frame)
             touch(connection)
         }
@@ -63,7 +65,7 @@ extension Loop {
     /// What was queued before counts, so that one message alone never ends a receiver.
     private func hasRoom(_ connection: Connection) -> Bool {
         guard connection.outbox.count > connection.service?.limits.outbox ?? 0 else { return true }
-        end(connection, code: .tryAgainLater, "too slow")
+        endSlow(connection)
         return false
     }
 
@@ -118,7 +120,7 @@ extension Loop {
     private func resume(_ service: Int) {
         for connection in heldUp.removeValue(forKey: service) ?? [] {
             connection.isHeldUp = false
-            guard connection.phase == .open else { continue }
+            guard connection.phase.takesBytes else { continue }
             connection.isFull = connection.pending.count > Engine.headroom
             engine.setReceiving(connection.handle.slot, !connection.isFull)
             leaveUnfinished(connection)

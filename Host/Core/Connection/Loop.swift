@@ -10,7 +10,7 @@ package final class Loop {
     /// Messages that one connection may give to a turn.
     static let mostMessages = 64
 
-    private struct Inbox: Sendable {
+    struct Inbox: Sendable {
         var outgoing: [Outgoing] = []
         var adopted: [Adopted] = []
         var jobs: [@Sendable (Loop) -> Void] = []
@@ -19,7 +19,7 @@ package final class Loop {
     }
 
     /// A connection that another loop accepted for this one.
-    private struct Adopted: Sendable {
+    struct Adopted: Sendable {
         let descriptor: Int32
         let listener: Listener
         let peer: SocketAddress
@@ -34,11 +34,13 @@ package final class Loop {
     private let isEnding = Atomic<Bool>(false)
     /// Connections, for whoever hands new ones round. [any thread]
     let load = Atomic<Int>(0)
+    /// How often something was refused, by reason. [any thread]
+    let refusals = Mutex<[String: Int]>([:])
 
     var now: Int64  // of this turn, in the clock's nanoseconds
     var connections: [Connection?] = []
-    private var generations: [UInt32] = []
-    private var free: [Int] = []
+    var generations: [UInt32] = []
+    var free: [Int] = []
     var rooms: [RoomKey: LoopRoom] = [:]
     var timers = TimerHeap<ConnectionHandle>()
     private var touched: [Connection] = []
@@ -46,11 +48,11 @@ package final class Loop {
     var heldUp: [Int: [Connection]] = [:]  // by service
     private var lanes: [Lane] = []  // those that live on this thread
     private var posts: [(service: Service, batch: LaneBatch)] = []  // by service number
-    private var listeners: [Listener] = []
-    private var peers: [Loop] = []  // all loops, this one too
-    private var lastAcceptError: Int64?
-    private var pausedListeners: [Int] = []
-    private var isAccepting = true
+    private(set) var listeners: [Listener] = []
+    private(set) var peers: [Loop] = []  // all loops, this one too
+    var lastAcceptError: Int64?
+    var pausedListeners: [Int] = []
+    var isAccepting = true
 
     init(index: Int, engine: Engine, clock: Clock, log: Log) {
         self.index = index
@@ -176,7 +178,7 @@ package final class Loop {
             received(connection, count: count)
         case .ended(let slot, let error):
             guard let connection = connections[slot] else { return }
-            if error == nil, connection.isUnfinished { return hearLater(connection) }
+            if error == nil, connection.mustWait { return hearLater(connection) }
             ended(connection)
         case .written(let slot, let count):
             guard let connection = connections[slot] else { return }
@@ -202,7 +204,7 @@ package final class Loop {
     /// Runs `job` on this loop. [any thread]
     func perform(_ job: @escaping @Sendable (Loop) -> Void) { submit { $0.jobs.append(job) } }
 
-    private func submit(_ add: (inout Inbox) -> Void) {
+    func submit(_ add: (inout Inbox) -> Void) {
         let mustWake = inbox.withLock { inbox in
             add(&inbox)
             defer { inbox.isAwake = true }
@@ -223,73 +225,6 @@ package final class Loop {
         for outgoing in taken.outgoing { apply(outgoing) }
         for job in taken.jobs { job(self) }
         return true
-    }
-
-    // MARK: Accepting
-
-    /// Connections go to the loop that has the fewest: they stay for long, so numbers are what balances.
-    private func handRound(_ descriptor: Int32, _ listener: Listener, _ peer: SocketAddress) {
-        var target = self
-        var least = load.load(ordering: .relaxed)
-        for loop in peers where loop !== self {
-            let count = loop.load.load(ordering: .relaxed)
-            if count < least { (target, least) = (loop, count) }
-        }
-        target.load.add(1, ordering: .relaxed)
-        if target === self { return adopt(descriptor, listener, peer) }
-        let adopted = Adopted(descriptor: descriptor, listener: listener, peer: peer)
-        target.submit { $0.adopted.append(adopted) }
-    }
-
-    private func adopt(_ descriptor: Int32, _ listener: Listener, _ peer: SocketAddress) {
-        let slot = free.popLast() ?? connections.count
-        do throws(SystemError) {
-            guard slot < ConnectionHandle.mostSlots else { throw SystemError(call: .accept, code: 24) }
-            try engine.adopt(slot, descriptor: descriptor)
-        } catch {
-            load.subtract(1, ordering: .relaxed)
-            if slot < connections.count { free.append(slot) }
-            ListeningSocket.refuse(descriptor)
-            return log.write(.warning, "a connection could not be taken in: \(error)")
-        }
-        if slot == connections.count {
-            connections.append(nil)
-            generations.append(0)
-        }
-        generations[slot] &+= 1
-        if generations[slot] == 0 { generations[slot] = 1 }
-        let handle = ConnectionHandle(loop: index, slot: slot, generation: generations[slot])
-        let connection = Connection(handle: handle, listener: listener, peer: peer, now: now)
-        connections[slot] = connection
-        begin(connection)
-        // Another loop accepted it for this one before it stopped, too.
-        if !isAccepting { ended(connection) }
-    }
-
-    /// Out of descriptors or memory: the peers wait in the kernel's queue for a second.
-    private func pauseAccepting(_ listener: Int, _ error: SystemError) {
-        pausedListeners.append(listener)
-        _ = timers.insert(deadline: now + 1_000_000_000, ConnectionHandle(bits: 0))
-        if lastAcceptError.map({ now - $0 >= 60_000_000_000 }) ?? true {
-            lastAcceptError = now
-            log.write(
-                .error,
-                "no more connections can be accepted: \(error); raise the limit of open files (ulimit -n)",
-                ["listener": listeners[listener].name]
-            )
-        }
-    }
-
-    func resumeAccepting() {
-        for listener in pausedListeners { engine.setAccepting(listener, true) }
-        pausedListeners = []
-    }
-
-    /// No more peers are accepted, for good.
-    func stopAccepting() {
-        isAccepting = false
-        pausedListeners = []
-        for listener in listeners { engine.setAccepting(listener.number, false) }
     }
 
     // MARK: The end of a turn
@@ -338,14 +273,6 @@ package final class Loop {
             index += 1
         }
         touched.removeAll(keepingCapacity: true)
-    }
-
-    private func release(_ slot: Int) {
-        guard let connection = connections[slot] else { return }
-        connection.outbox.clear(pool: pool)
-        connections[slot] = nil
-        free.append(slot)
-        load.subtract(1, ordering: .relaxed)
     }
 
     /// The connection that a handle names, unless it has ended.

@@ -23,6 +23,11 @@ import PatchbayABI
     let context: UnsafeMutableRawPointer?
 }
 
+@safe struct RequestHandler {
+    let function: pb_on_request
+    let context: UnsafeMutableRawPointer?
+}
+
 @safe struct RefusedHandler {
     let function: pb_on_refused
     let context: UnsafeMutableRawPointer?

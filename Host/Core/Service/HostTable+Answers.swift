@@ -2,6 +2,7 @@ import Crypto
 import Net
 import PatchbayABI
 import Synchronization
+import Wire
 
 extension HostTable {
     static func addAnswers(_ table: inout pb_host) {
@@ -19,7 +20,33 @@ extension HostTable {
                 return PB_OK
             }
         }
-        unsafe table.respond = { _, _, _, _, _, _ in PB_UNAVAILABLE.rawValue }
+        unsafe table.respond = { context, ticket, status, headers, count, body in
+            unsafe HostTable.onLane(context) { _, service in
+                guard (200...599).contains(status) else { return PB_INVALID }
+                var contentType = "application/octet-stream"
+                var fields: [ResponseField] = []
+                let given = unsafe UnsafeBufferPointer(start: headers, count: headers == nil ? 0 : count)
+                for index in given.indices {
+                    let field = unsafe given[index]
+                    let name = unsafe field.name.string
+                    let value = unsafe HostTable.text(field.value)
+                    guard HostTable.mayAnswer(name) else { return PB_INVALID }
+                    if name.lowercased() == "content-type" {
+                        contentType = value
+                    } else {
+                        fields.append(ResponseField(name, value))
+                    }
+                }
+                let response = unsafe Response(
+                    HTTPStatus(rawValue: UInt16(status)),
+                    contentType: contentType,
+                    body: body.array,
+                    fields: fields,
+                    keepsAlive: true
+                )
+                return service.respond(ticket: ticket, response) ? PB_OK : PB_GONE
+            }
+        }
         unsafe table.log = { context, level, text, fields, count in
             guard let generation = unsafe Generation.of(context), generation.phase != .retired else {
                 return PB_DENIED.rawValue
@@ -67,6 +94,14 @@ extension HostTable {
             default: return nil
             }
         }
+    }
+
+    /// What frames an answer is the host's to say.
+    private static func mayAnswer(_ name: String) -> Bool {
+        let own = [
+            "connection", "content-length", "date", "keep-alive", "trailer", "transfer-encoding", "upgrade",
+        ]
+        return !name.isEmpty && !own.contains(name.lowercased())
     }
 
     private static func text(_ value: pb_value) -> String {

@@ -61,9 +61,24 @@ extension HostTable {
     }
 
     private static func addRest(_ table: inout pb_host) {
-        // Logins at the upgrade and plain HTTP come with the transports that they need.
+        // Logins at the upgrade come with the first protocol that has them.
         unsafe table.on_auth = { _, _, _, _ in PB_UNAVAILABLE.rawValue }
-        unsafe table.on_request = { _, _, _, _, _, _ in PB_UNAVAILABLE.rawValue }
+        unsafe table.on_request = { context, endpoint, method, path, handler, user in
+            unsafe HostTable.inCreate(context) { generation in
+                let path = unsafe path.array
+                guard let handler = unsafe handler, unsafe method.count > 0,
+                    path.isEmpty || path[0] == UInt8(ascii: "/")
+                else { return PB_INVALID }
+                return HostTable.registered(
+                    unsafe generation.ledger.add(
+                        method: method.array,
+                        path: path,
+                        RequestHandler(function: handler, context: user),
+                        endpoint: endpoint.array
+                    )
+                )
+            }
+        }
         unsafe table.on_timer = { context, timer, handler, user in
             unsafe HostTable.inCreate(context) { generation in
                 guard let handler = unsafe handler, unsafe timer.count > 0 else { return PB_INVALID }

@@ -48,7 +48,7 @@ package final class Lane {
     /// [any thread]
     func post(_ batch: inout LaneBatch, from caller: Loop? = nil) {
         guard !batch.isEmpty else { return }
-        queued.add(batch.bytes.count + 64 * batch.events.count, ordering: .relaxed)
+        queued.add(batch.weight, ordering: .relaxed)
         let mustWake = inbox.withLock { inbox in
             if inbox.batch.isEmpty { swap(&inbox.batch, &batch) } else { inbox.batch.append(batch) }
             defer { inbox.isAwake = true }
@@ -140,6 +140,7 @@ package final class Lane {
     }
 
     private func handle(_ event: LaneBatch.Event) {
+        if event.kind == .request { return service.request(current.requests[event.start]) }
         let range = event.start..<event.start + Int(event.count)
         let bytes = current.bytes
         switch event.kind {
@@ -150,8 +151,12 @@ package final class Lane {
             service.open(event.handle, binding: Int(event.number), address: address)
         case .close:
             service.closed(event.handle, code: event.number, reason: bytes.span.extracting(range))
+        case .abandon:
+            service.abandon(event.handle)
         case .job:
             current.jobs[event.start]()
+        case .request:
+            break
         }
     }
 
@@ -159,6 +164,10 @@ package final class Lane {
     private func refuse(_ events: Range<Int>) {
         let bytes = current.bytes
         for event in current.events[events] {
+            if event.kind == .request {
+                service.refuseUnstored(current.requests[event.start])
+                continue
+            }
             let range = event.start..<event.start + Int(event.count)
             switch event.kind {
             case .message:
@@ -168,7 +177,9 @@ package final class Lane {
                 closeUnopened(event.handle)
             case .close:
                 service.closed(event.handle, code: event.number, reason: bytes.span.extracting(range))
-            case .job:
+            case .abandon:
+                service.abandon(event.handle)
+            case .job, .request:
                 break  // calls were answered with the failure
             }
         }

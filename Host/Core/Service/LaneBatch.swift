@@ -5,6 +5,8 @@ struct LaneBatch: Sendable {
             case open  // bytes: the peer's address as text; number: the binding
             case message  // bytes: the message
             case close  // bytes: the reason; number: the code
+            case request  // start: its place in `requests`
+            case abandon  // the request of that connection needs no answer any more
             case job  // start: its place in `jobs`
         }
 
@@ -18,9 +20,13 @@ struct LaneBatch: Sendable {
 
     private(set) var events: [Event] = []
     private(set) var bytes: [UInt8] = []
+    private(set) var requests: [Request] = []
     private(set) var jobs: [@Sendable () -> Void] = []
 
     var isEmpty: Bool { events.isEmpty }
+
+    /// Bytes that the batch holds, about.
+    var weight: Int { bytes.count + 64 * events.count + requests.reduce(0) { $0 + $1.weight } }
 
     mutating func append(
         _ kind: Event.Kind,
@@ -43,6 +49,20 @@ struct LaneBatch: Sendable {
         )
     }
 
+    mutating func append(request: Request) {
+        events.append(
+            Event(
+                kind: .request,
+                form: .text,
+                number: 0,
+                count: UInt32(clamping: request.weight),
+                start: requests.count,
+                handle: request.handle
+            )
+        )
+        requests.append(request)
+    }
+
     mutating func append(job: @escaping @Sendable () -> Void) {
         events.append(
             Event(
@@ -60,11 +80,17 @@ struct LaneBatch: Sendable {
     mutating func append(_ other: LaneBatch) {
         let offset = bytes.count
         let firstJob = jobs.count
+        let firstRequest = requests.count
         bytes += other.bytes
         jobs += other.jobs
+        requests += other.requests
         events.reserveCapacity(events.count + other.events.count)
         for var event in other.events {
-            event.start += event.kind == .job ? firstJob : offset
+            switch event.kind {
+            case .job: event.start += firstJob
+            case .request: event.start += firstRequest
+            default: event.start += offset
+            }
             events.append(event)
         }
     }
@@ -74,6 +100,7 @@ struct LaneBatch: Sendable {
         events.removeAll(keepingCapacity: events.capacity <= 4096)
         bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
         jobs.removeAll()
+        requests.removeAll()
     }
 }
 

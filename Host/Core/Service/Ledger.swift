@@ -44,6 +44,7 @@ struct Ledger {
         var malformed: MessageHandler?
         var unknown: MessageHandler?
         var refused: RefusedHandler?
+        var requests = RequestTable()
 
         init(name: [UInt8]) { self.name = name }
     }
@@ -73,7 +74,7 @@ struct Ledger {
                 sum + endpoint.messages.count + (endpoint.open == nil ? 0 : 1)
                     + (endpoint.close == nil ? 0 : 1)
                     + (endpoint.malformed == nil ? 0 : 1) + (endpoint.unknown == nil ? 0 : 1)
-                    + (endpoint.refused == nil ? 0 : 1)
+                    + (endpoint.refused == nil ? 0 : 1) + endpoint.requests.count
             }
     }
 
@@ -104,6 +105,10 @@ struct Ledger {
         guard endpoint.types.insert(type.name) else { return false }
         endpoint.messages.append(type)
         return true
+    }
+
+    mutating func add(method: [UInt8], path: [UInt8], _ handler: RequestHandler, endpoint: [UInt8]) -> Bool {
+        made(endpoint).requests.insert(method: method, path: path, handler)
     }
 
     mutating func add(timer: [UInt8], _ handler: TimerHandler) -> Bool {

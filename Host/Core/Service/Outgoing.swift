@@ -1,3 +1,5 @@
+import Wire
+
 /// What a lane tells one loop to do, in order, with the bytes beside it.
 struct Outgoing: Sendable {
     enum Operation: Sendable {
@@ -8,11 +10,13 @@ struct Outgoing: Sendable {
         case leave(RoomKey, ConnectionHandle)
         case loginTime(ConnectionHandle, Int64?)  // nanoseconds; nil: it has logged in
         case resume(service: Int)
+        case respond(ConnectionHandle, number: UInt32, place: Int)  // in `responses`
     }
 
     private(set) var operations: [Operation] = []
     private(set) var bytes: [UInt8] = []
     private(set) var exceptions: [ConnectionHandle] = []
+    private(set) var responses: [Response] = []
 
     var isEmpty: Bool { operations.isEmpty }
 
@@ -40,12 +44,18 @@ struct Outgoing: Sendable {
         bytes.append(message)
     }
 
+    mutating func respond(_ handle: ConnectionHandle, number: UInt32, _ response: Response) {
+        operations.append(.respond(handle, number: number, place: responses.count))
+        responses.append(response)
+    }
+
     mutating func append(_ operation: Operation) { operations.append(operation) }
 
     mutating func removeAll() {
         operations.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
         exceptions.removeAll(keepingCapacity: true)
+        responses.removeAll()
     }
 }
 

@@ -63,6 +63,8 @@ extension Service {
             if let number = rooms.number(of: room) { _ = rooms.leave(number, peer) }
         case .left(let room, let number, let peer):
             if peers[peer.handle] != nil { _ = rooms.join(room, peer, former: number) }
+        case .asked(let ticket): requests[ticket] = nil
+        case .answered(let ticket, let request): requests[ticket] = request
         case .timer(let key, let deadline):
             if let id = timerIds.removeValue(forKey: key) { timers.cancel(id) }
             if let deadline { timerIds[key] = timers.insert(deadline: deadline, key) }
@@ -80,6 +82,7 @@ extension Service {
         let calls = tickets
         tickets = [:]
         for answer in calls.values { answer(.failure(CallError("nothing was changed: \(error)"))) }
+        refuseRequests()
     }
 
     /// Puts a new instance of the same generation in the place of one that cannot go on.
@@ -104,5 +107,6 @@ extension Service {
         generation?.destroy()
         generation = nil
         for peer in peers.all { close(peer, code: 1011, "the service is down") }
+        refuseRequests()
     }
 }

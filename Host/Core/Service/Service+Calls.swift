@@ -4,7 +4,7 @@ import PatchbayABI
 // What a plugin asks of its connections, rooms and principals. Answers are those of patchbay.h.
 extension Service {
     /// The loop that lies under this lane, when output may go straight to it.
-    private func direct(_ handle: ConnectionHandle) -> Loop? {
+    func direct(_ handle: ConnectionHandle) -> Loop? {
         guard !isDeferred, let loop = lane.loop, loop.index == handle.loop else { return nil }
         return loop
     }

@@ -48,6 +48,8 @@ package final class Service {
     var tickets: [UInt64: (Result<[UInt8], CallError>) -> Void] = [:]
     var answers: [(UInt64, Result<[UInt8], CallError>)] = []  // to be given when the batch is committed
     var lastTicket: UInt64 = 0
+    /// Requests that the plugin has not answered yet, by ticket.
+    var requests: [UInt64: OpenRequest] = [:]
     var scratch: [UInt8] = []
     var statistics = Statistics()
 

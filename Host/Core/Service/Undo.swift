@@ -8,6 +8,8 @@ enum Undo {
     case forgotten(Peer)
     case joined(room: [UInt8], Peer)
     case left(room: [UInt8], number: Int, Peer)
+    case asked(ticket: UInt64)
+    case answered(ticket: UInt64, OpenRequest)
     case timer(TimerKey, deadline: Int64?)  // what it was; nil: it did not run
 }
 

@@ -5,6 +5,8 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable {
     /// Any number.
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    /// 100, before the answer proper: the body may come.
+    package static let `continue` = HTTPStatus(rawValue: 100)
     /// 101, in answer to an upgrade.
     package static let switchingProtocols = HTTPStatus(rawValue: 101)
     /// 200.
@@ -43,6 +45,8 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable {
     package static let notImplemented = HTTPStatus(rawValue: 501)
     /// 503, best with Retry-After.
     package static let serviceUnavailable = HTTPStatus(rawValue: 503)
+    /// 504, nobody answered in time.
+    package static let gatewayTimeout = HTTPStatus(rawValue: 504)
     /// 505, not HTTP/1.x.
     package static let versionNotSupported = HTTPStatus(rawValue: 505)
 

@@ -134,14 +134,17 @@ typedef void (*pb_on_open)(void *self, pb_connection who);
 typedef void (*pb_on_close)(void *self, pb_connection who, uint32_t code, pb_bytes reason);
 typedef void (*pb_on_timer)(void *self, pb_bytes key);
 
-/* A request over plain HTTP; answered by respond, now or later. */
+/* A request over plain HTTP; answered once by respond, now or later. Nothing in it is decoded but the names of
+ * headers, which are in lower case. HEAD goes to the handler of GET where it has none of its own. */
 typedef struct pb_request {
     uint32_t size;
     uint32_t reserved;
     uint64_t ticket;
     pb_bytes method, path, query, body;
-    const pb_named *headers; /* names in lower case */
+    const pb_named *headers; /* each a PB_STRING */
     size_t header_count;
+    pb_bytes below;   /* the end of path: what follows the path of plugins.conf */
+    pb_bytes address; /* the client's, as text */
 } pb_request;
 typedef void (*pb_on_request)(void *self, const pb_request *request);
 
@@ -209,6 +212,8 @@ typedef struct pb_host {
     int32_t (*on_malformed)(void *context, pb_bytes endpoint, pb_on_message handler, void *self);
     int32_t (*on_unknown)(void *context, pb_bytes endpoint, pb_on_message handler, void *self);
     int32_t (*on_refused)(void *context, pb_bytes endpoint, pb_on_refused handler, void *self);
+    /* path: what follows the path of plugins.conf: empty for that path itself, "/users" below it, and what ends
+     * with a slash and a star takes everything below. What has no handler is 404, or 405. */
     int32_t (*on_request)(void *context, pb_bytes endpoint, pb_bytes method, pb_bytes path,
                           pb_on_request handler, void *self);
     int32_t (*on_timer)(void *context, pb_bytes timer, pb_on_timer handler, void *self);
@@ -259,6 +264,7 @@ typedef struct pb_host {
     /* answers [lane] */
     /* status PB_OK: `text` is one JSON value. Anything else: a sentence that says what is wrong. */
     int32_t (*answer)(void *context, uint64_t ticket, int32_t status, pb_bytes text);
+    /* status 200 to 599; headers but those of the connection and the length; PB_GONE: nobody waits any more. */
     int32_t (*respond)(void *context, uint64_t ticket, uint32_t status, const pb_named *headers,
                        size_t header_count, pb_bytes body);
 

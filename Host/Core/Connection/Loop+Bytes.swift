@@ -1,0 +1,85 @@
+import Net
+import Wire
+
+// What a peer sends, on its way to whoever reads it; and what it is owed, on its way out.
+extension Loop {
+    func received(_ connection: Connection, count: Int) {
+        connection.lastHeard = now
+        connection.pinged = nil
+        guard connection.phase.takesBytes else { return }
+        let pending = connection.pending
+        if pending.count <= Engine.headroom, !connection.mustWait {
+            connection.pending = []
+            engine.withInput(count: count, prefix: pending) { bytes in read(connection, &bytes) }
+        } else {
+            engine.withInput(count: count, prefix: []) { bytes in connection.pending.append(bytes.span) }
+            if !connection.mustWait { proceed(connection) }
+        }
+        throttle(connection)
+    }
+
+    /// Takes nothing more in from a connection that has sent far ahead of what is taken from it.
+    func throttle(_ connection: Connection) {
+        let isFull = connection.mustWait && connection.pending.count > Engine.headroom
+        guard isFull != connection.isFull else { return }
+        connection.isFull = isFull
+        if !connection.isHeldUp { engine.setReceiving(connection.handle.slot, !isFull) }
+    }
+
+    /// The peer's last byte has come, but what it sent before is not all handled: its end is reported again.
+    func hearLater(_ connection: Connection) {
+        connection.isFull = true
+        engine.setReceiving(connection.handle.slot, false)
+    }
+
+    /// Goes on with bytes that were put aside.
+    func proceed(_ connection: Connection) {
+        guard connection.phase.takesBytes, !connection.mustWait, !connection.pending.isEmpty else { return }
+        var bytes = connection.pending
+        connection.pending = []
+        var span = bytes.mutableSpan
+        read(connection, &span)
+    }
+
+    private func read(_ connection: Connection, _ bytes: inout MutableSpan<UInt8>) {
+        var cursor = 0
+        while connection.phase == .head || connection.phase == .body, !connection.mustWait {
+            guard readRequest(connection, bytes.span, &cursor) else { break }
+        }
+        if connection.phase == .open { readMessages(connection, &bytes, &cursor) }
+        guard cursor < bytes.count, connection.phase.takesBytes else { return }
+        connection.pending.append(bytes.span.extracting(cursor...))
+    }
+
+    // MARK: Out
+
+    /// One write of everything that is owed.
+    func flush(_ connection: Connection) {
+        guard !connection.isWriting, connection.phase != .gone else { return }
+        if connection.outbox.count > 0 {
+            switch engine.write(connection.handle.slot, connection.outbox) {
+            case .written(let count):
+                connection.outbox.consume(count, pool: pool)
+            case .pending(let count):
+                connection.outbox.consume(count, pool: pool)
+                connection.isWriting = true
+                return
+            case .failed:
+                connection.outbox.clear(pool: pool)
+                if connection.phase.takesBytes { engine.setReceiving(connection.handle.slot, true) }
+            }
+        }
+        if connection.isClogged {
+            connection.isClogged = false
+            leaveUnfinished(connection)
+        }
+        guard connection.phase == .ending else { return }
+        connection.phase = .draining
+        engine.shutdown(connection.handle.slot)
+    }
+}
+
+extension Connection {
+    /// Whether what it sent waits for something else than more bytes.
+    var mustWait: Bool { isUnfinished || isClogged || phase == .answering }
+}

@@ -1,0 +1,98 @@
+import Net
+import Wire
+
+// What a connection must have done by when.
+extension Loop {
+    /// Sees to it that the connection's next deadline is noticed.
+    func arm(_ connection: Connection) {
+        let deadline = nextDeadline(connection)
+        if let timer = connection.timer, let armed = timers.deadline(of: timer) {
+            // An earlier one looks again when it fires; that is cheaper than moving it with every message.
+            if armed <= deadline { return }
+            timers.cancel(timer)
+        }
+        connection.timer = timers.insert(deadline: deadline, connection.handle)
+    }
+
+    private func nextDeadline(_ connection: Connection) -> Int64 {
+        var deadline = Int64.max
+        if let phase = connection.phaseDeadline { deadline = min(deadline, phase) }
+        if let login = connection.loginDeadline { deadline = min(deadline, login) }
+        if connection.phase == .open, let limits = connection.service?.limits {
+            let silence = connection.pinged.map { $0 + limits.pong.nanoseconds }
+            deadline = min(deadline, silence ?? connection.lastHeard + limits.idle.nanoseconds)
+        }
+        return deadline
+    }
+
+    /// Handles the deadlines that have passed. True: there were some.
+    func fireTimers() -> Bool {
+        var hasFired = false
+        while let handle = timers.popDue(now) {
+            hasFired = true
+            if handle.bits == 0 {
+                resumeAccepting()
+            } else if let connection = connection(handle), connection.phase != .gone {
+                connection.timer = nil
+                expire(connection)
+                if connection.phase != .gone { arm(connection) }
+            }
+        }
+        return hasFired
+    }
+
+    private func expire(_ connection: Connection) {
+        if let deadline = connection.phaseDeadline, deadline <= now {
+            connection.phaseDeadline = nil
+            return expirePhase(connection)
+        }
+        guard connection.phase == .open, let limits = connection.service?.limits else { return }
+        if let deadline = connection.loginDeadline, deadline <= now {
+            note(.loginTimeout, connection, "no login in time")
+            return end(connection, code: .policyViolation, "login timeout")
+        }
+        if connection.isHeldUp || connection.isFull {
+            // It may have sent anything: nobody looks.
+            connection.lastHeard = now
+            connection.pinged = nil
+        } else if let pinged = connection.pinged {
+            guard pinged + limits.pong.nanoseconds <= now else { return }
+            note(.noPong, connection, "no answer to a ping")
+            report(connection, code: 1006, "no answer to a ping")
+            remove(connection)
+        } else if connection.lastHeard + limits.idle.nanoseconds <= now {
+            ping(connection)
+        }
+    }
+
+    private func ping(_ connection: Connection) {
+        connection.pinged = now
+        var frame: [UInt8] = []
+        FrameWriter.appendHeader(.ping, length: 0, to: &frame)
+        connection.outbox.append(frame.span, pool: pool)
+        touch(connection)
+    }
+
+    private func expirePhase(_ connection: Connection) {
+        switch connection.phase {
+        case .head where connection.exchange?.isIdle == true:
+            conclude(connection)
+        case .head:
+            refuse(connection, HTTPFailure(.requestTimeout, "the request's head took too long"))
+        case .body:
+            refuse(connection, HTTPFailure(.requestTimeout, "the request's body took too long"))
+        case .answering:
+            abandon(connection)
+            refuse(connection, HTTPFailure(.gatewayTimeout, "the service did not answer in time"))
+        default:
+            remove(connection)
+        }
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds.
+    package var nanoseconds: Int64 {
+        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    }
+}

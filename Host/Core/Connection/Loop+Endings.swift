@@ -1,0 +1,81 @@
+import Net
+import Wire
+
+// How connections end.
+extension Loop {
+    /// Ends an open connection, a WebSocket with a close frame; the service hears of it.
+    func end(_ connection: Connection, code: CloseCode, _ reason: String) {
+        report(connection, code: code.rawValue, reason)
+        finish(connection, code: code, reason)
+    }
+
+    /// Ends a connection that takes too little of what it is owed.
+    func endSlow(_ connection: Connection) {
+        note(.tooSlow, connection, "the peer takes too little of what it is owed")
+        end(connection, code: .tryAgainLater, "too slow")
+    }
+
+    /// Says the last word and concludes.
+    func finish(_ connection: Connection, code: CloseCode?, _ reason: String) {
+        if connection.reader != nil {
+            var frame: [UInt8] = []
+            FrameWriter.appendClose(code, reason: reason, to: &frame)
+            connection.outbox.append(frame.span, pool: pool)
+        }
+        conclude(connection)
+    }
+
+    /// Nothing more is read; what is owed leaves, and then our side is shut.
+    func conclude(_ connection: Connection) {
+        connection.phase = .ending
+        connection.reader = nil
+        connection.exchange = nil
+        connection.pending = []
+        leaveRooms(connection)
+        connection.loginDeadline = nil
+        connection.phaseDeadline = now + Loop.endingTime
+        arm(connection)
+        if connection.isHeldUp || connection.isFull { engine.setReceiving(connection.handle.slot, true) }
+        touch(connection)
+    }
+
+    /// For a slow peer to take what it is owed, and to close its side.
+    private static let endingTime: Int64 = 5_000_000_000
+
+    /// Tells the service, once.
+    func report(_ connection: Connection, code: UInt16, _ reason: String) {
+        guard let service = connection.service else { return }
+        connection.service = nil
+        service.counter.remove(connection.peer)
+        let reason = Array(reason.utf8)
+        enqueue(service) { $0.append(.close, connection.handle, number: code, reason.span) }
+    }
+
+    /// The peer has closed its side, or the connection broke.
+    func ended(_ connection: Connection) {
+        report(connection, code: 1006, "the peer went away without a close frame")
+        remove(connection)
+    }
+
+    func remove(_ connection: Connection) {
+        guard connection.phase != .gone else { return }
+        abandon(connection)
+        connection.phase = .gone
+        connection.reader = nil
+        connection.exchange = nil
+        connection.pending = []
+        leaveRooms(connection)
+        if let timer = connection.timer { timers.cancel(timer) }
+        if connection.isCounted { connection.listener.counter.remove(connection.peer) }
+        engine.remove(connection.handle.slot)
+    }
+
+    /// Nobody waits any more for the answer to the request that a service has.
+    func abandon(_ connection: Connection) {
+        guard connection.phase == .answering, let service = connection.exchange?.target?.service else {
+            return
+        }
+        let nothing: [UInt8] = []
+        enqueue(service) { $0.append(.abandon, connection.handle, nothing.span) }
+    }
+}

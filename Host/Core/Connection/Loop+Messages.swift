@@ -1,0 +1,69 @@
+import Net
+import Wire
+
+// A WebSocket's messages on their way in.
+extension Loop {
+    func readMessages(
+        _ connection: Connection,
+        _ bytes: inout MutableSpan<UInt8>,
+        _ cursor: inout Int
+    ) {
+        var messages = 0
+        while connection.phase == .open, !connection.isHeldUp {
+            guard messages < Loop.mostMessages else { return leaveUnfinished(connection) }
+            guard let event = connection.reader?.next(&bytes, from: &cursor) else { return }
+            switch event {
+            case .needMore:
+                return
+            case .message(let kind, let range):
+                messages += 1
+                deliver(connection, kind, bytes.span.extracting(range))
+            case .assembled(let kind):
+                messages += 1
+                let message = connection.reader?.assembled ?? []
+                deliver(connection, kind, message.span)
+            case .ping(let range):
+                messages += 1
+                pong(connection, bytes.span.extracting(range))
+            case .pong:
+                messages += 1
+            case .close(let code, let reason):
+                let text = String(decoding: [UInt8](bytes.span.extracting(reason)), as: UTF8.self)
+                report(connection, code: code?.rawValue ?? 1005, text)
+                finish(connection, code: code, "")
+            case .failed(let failure):
+                note(.webSocket(failure), connection, failure.sentence)
+                end(connection, code: failure.code, failure.sentence)
+            }
+        }
+    }
+
+    func deliver(_ connection: Connection, _ kind: MessageKind, _ message: Span<UInt8>) {
+        guard let service = connection.service else { return }
+        let form: MessageForm = kind == .text ? .text : .binary
+        if isDirect(service) {
+            service.lane.handleDirectly { $0.receive(connection.handle, form, message) }
+            return
+        }
+        enqueue(service) { $0.append(.message, connection.handle, form: form, message) }
+        holdUp(connection, service)
+    }
+
+    /// Reads nothing more for a lane that has more than it can do.
+    func holdUp(_ connection: Connection, _ service: Service) {
+        guard service.lane.isOverloaded(limit: service.limits.queue) else { return }
+        connection.isHeldUp = true
+        engine.setReceiving(connection.handle.slot, false)
+        heldUp[service.number, default: []].append(connection)
+    }
+
+    private func pong(_ connection: Connection, _ payload: Span<UInt8>) {
+        guard connection.outbox.count <= connection.service?.limits.outbox ?? 0 else {
+            return endSlow(connection)
+        }
+        var frame: [UInt8] = []
+        FrameWriter.append(.pong, payload, to: &frame)
+        connection.outbox.append(frame.span, pool: pool)
+        touch(connection)
+    }
+}
