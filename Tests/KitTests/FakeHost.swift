@@ -11,6 +11,7 @@ import PatchbayABI
         var refused: pb_on_refused?
         var opened: pb_on_open?
         var closed: pb_on_close?
+        var request: pb_on_request?
         var timer: pb_on_timer?
         var command: pb_on_command?
         var address: UnsafeMutableRawPointer?
@@ -26,6 +27,7 @@ import PatchbayABI
     var registrationAnswer: Int32 = 0
     var sent: [String] = []  // "1 hello"
     var answers: [String] = []
+    var responses: [String] = []  // "7 200 Content-Type=text/plain hello"
     var logged: [String] = []
     var state: [UInt8] = []
     var stateVersion: UInt32 = 0
@@ -129,6 +131,25 @@ import PatchbayABI
                     address: address
                 )
             )
+        }
+        unsafe table.pointee.on_request = { _, endpoint, method, path, handler, address in
+            unsafe FakeHost.add(
+                Registration(
+                    endpoint: FakeHost.text(endpoint),
+                    name: "\(FakeHost.text(method)) \(FakeHost.text(path))",
+                    request: handler,
+                    address: address
+                )
+            )
+        }
+        unsafe table.pointee.respond = { _, ticket, status, headers, count, body in
+            let given = unsafe UnsafeBufferPointer(start: headers, count: count)
+            let fields = unsafe given.map {
+                unsafe "\(FakeHost.text($0.name))=\(FakeHost.text($0.value.bytes))"
+            }
+            let line = ["\(ticket)", "\(status)"] + fields + [unsafe FakeHost.text(body)]
+            unsafe FakeHost.current.responses.append(line.joined(separator: " "))
+            return 0
         }
         unsafe table.pointee.on_timer = { _, timer, handler, address in
             unsafe FakeHost.add(Registration(name: FakeHost.text(timer), timer: handler, address: address))

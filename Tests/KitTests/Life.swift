@@ -135,6 +135,36 @@ final class Probe: Service {
         }
     }
 
+    /// Hands over a request with ticket 7 and one header.
+    func request(_ name: String, path: String, below: String, header: (String, String), body: String) {
+        guard let registration = unsafe host.registration(name) else { return }
+        unsafe Life.lend(path) { path in
+            unsafe Life.lend(below) { below in
+                unsafe Life.lend(header.0) { name in
+                    unsafe Life.lend(header.1) { value in
+                        unsafe Life.lend(body) { body in
+                            var text = unsafe pb_value()
+                            unsafe text.type = PB_STRING.rawValue
+                            unsafe text.bytes = value
+                            var field = unsafe pb_named(name: name, value: text)
+                            unsafe withUnsafePointer(to: &field) { field in
+                                var request = unsafe pb_request()
+                                unsafe request.size = UInt32(MemoryLayout<pb_request>.size)
+                                unsafe request.ticket = 7
+                                unsafe request.path = path
+                                unsafe request.below = below
+                                unsafe request.headers = field
+                                unsafe request.header_count = 1
+                                unsafe request.body = body
+                                unsafe registration.request?(registration.address, &request)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     private func with(
         _ body: String,
         _ type: String,

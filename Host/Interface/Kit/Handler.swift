@@ -9,6 +9,7 @@ class Handler {
     func refused(_ from: Connection, _ message: UnsafePointer<pb_message>, _ refusal: UInt32) {}
     func opened(_ who: Connection) {}
     func closed(_ who: Connection, _ code: UInt32, _ reason: pb_bytes) {}
+    func request(_ request: UnsafePointer<pb_request>) {}
     func timer(_ key: pb_bytes) {}
     func command(_ call: UnsafePointer<pb_call>) {}
 
@@ -37,6 +38,10 @@ enum Entry {
     }
     static let closed: pb_on_close = { address, who, code, reason in
         unsafe Handler.at(address)?.closed(Connection(who), code, reason)
+    }
+    static let request: pb_on_request = { address, request in
+        guard let request = unsafe request else { return }
+        unsafe Handler.at(address)?.request(request)
     }
     static let timer: pb_on_timer = { address, key in
         unsafe Handler.at(address)?.timer(key)

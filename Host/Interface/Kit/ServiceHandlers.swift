@@ -64,6 +64,22 @@ final class CloseHandler<S: Service>: Handler {
     }
 }
 
+/// A request over plain HTTP.
+final class RequestHandler<S: Service>: Handler {
+    private unowned let instance: ServiceInstance<S>
+    private let body: (S, Request) -> Void
+
+    init(_ instance: ServiceInstance<S>, _ body: @escaping (S, Request) -> Void) {
+        self.instance = instance
+        self.body = body
+    }
+
+    override func request(_ request: UnsafePointer<pb_request>) {
+        guard let service = instance.service else { return }
+        body(service, unsafe Request(instance.host, request.pointee))
+    }
+}
+
 /// A timer that fired.
 final class TimerHandler<S: Service>: Handler {
     private unowned let instance: ServiceInstance<S>

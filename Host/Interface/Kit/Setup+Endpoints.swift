@@ -126,6 +126,33 @@ extension Setup {
         note(status, "onClose of endpoint", endpoint)
     }
 
+    /// Handles requests over plain HTTP. HEAD goes to the handler of GET, and a path without a handler is 404.
+    ///
+    /// - Parameters:
+    ///   - method: in capitals.
+    ///   - path: what follows the path of plugins.conf: empty for that itself, `/users` below it; one that ends
+    ///     with `/*` takes everything below.
+    public func onRequest(
+        _ method: String,
+        _ path: String = "",
+        on endpoint: String = "",
+        _ body: @escaping (S, Request) -> Void
+    ) {
+        let handler = instance.keep(RequestHandler(instance, body))
+        let status = unsafe lend(endpoint, method, path, "") { endpoint, method, path, _ in
+            let answer = unsafe host.table.pointee.on_request(
+                host.context,
+                endpoint,
+                method,
+                path,
+                Entry.request,
+                handler.address
+            )
+            return Status(answer)
+        }
+        note(status, "request", "\(method) \(path)")
+    }
+
     func note(_ status: Status, _ what: String, _ name: String) {
         instance.failures.note(status, "\(what) \"\(name)\"")
     }
