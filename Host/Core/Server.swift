@@ -254,6 +254,13 @@ package final class Server {
 
     package var connectionCount: Int { loops.reduce(0) { $0 + $1.load.load(ordering: .relaxed) } }
 
+    /// What was refused before any service saw it, how often, by reason.
+    package var refusals: [String: Int64] {
+        loops.reduce(into: [:]) { all, loop in
+            for (name, count) in loop.refusals.withLock({ $0 }) { all[name, default: 0] += Int64(count) }
+        }
+    }
+
     /// Seconds since the start.
     package var uptime: Int64 { (clock.monotonic - startedAt) / 1_000_000_000 }
 

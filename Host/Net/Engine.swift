@@ -12,6 +12,8 @@ package enum Completion {
     case written(slot: Int, count: Int)
     /// Nothing of `slot` is in flight any more: its outbox may be cleared and the slot used again.
     case removed(slot: Int)
+    /// The descriptor that `detach` let go of, for another engine to adopt; the slot may be used again.
+    case detached(slot: Int, descriptor: Int32)
     /// Another thread called `wake`.
     case woken
     /// Nothing more at the moment.
@@ -90,6 +92,8 @@ package enum WriteOutcome: Equatable {
     package func write(_ slot: Int, _ outbox: borrowing Outbox) -> WriteOutcome { .failed }
     /// Says that nothing will be sent any more, keeping the connection to hear what the peer still says.
     package func shutdown(_ slot: Int) {}
+    /// Lets go of a connection of which nothing is being written, without ending it: `Completion.detached` follows.
+    package func detach(_ slot: Int) {}
     /// Ends the connection; `Completion.removed` follows.
     package func remove(_ slot: Int) {}
     /// The next completion, or `.none`.

@@ -27,6 +27,7 @@ import Glibc
     private var eventIndex = 0
     private var accepted = 0
     private var removed: [Int] = []
+    private var detached: [(slot: Int, descriptor: Int32)] = []
 
     override package convenience init() {
         do throws(SystemError) {
@@ -48,6 +49,7 @@ import Glibc
 
     deinit {
         for peer in peers { if let peer { System.close(peer.descriptor) } }
+        for (_, descriptor) in detached { System.close(descriptor) }
         unsafe events.deallocate()
         unsafe vectors.deallocate()
         wakeup.close()
@@ -140,6 +142,14 @@ import Glibc
         _ = Glibc.shutdown(peer.descriptor, Int32(SHUT_WR))
     }
 
+    override package func detach(_ slot: Int) {
+        guard let peer = peers[slot] else { return }
+        peers[slot] = nil
+        // Fails only for a descriptor that is not there, and this one is.
+        try? control(EPOLL_CTL_DEL, peer.descriptor, 0, UInt64(slot))
+        detached.append((slot, peer.descriptor))
+    }
+
     override package func remove(_ slot: Int) {
         guard let peer = peers[slot] else { return }
         peers[slot] = nil
@@ -172,7 +182,7 @@ import Glibc
     // MARK: Completions
 
     override package func wait(nanoseconds: Int64?) {
-        guard eventIndex == eventCount, removed.isEmpty else { return }
+        guard eventIndex == eventCount, removed.isEmpty, detached.isEmpty else { return }
         let timeout = Wakeup.milliseconds(nanoseconds)
         let count = unsafe epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout)
         eventIndex = 0
@@ -198,6 +208,9 @@ import Glibc
             }
         }
         if let slot = removed.popLast() { return .removed(slot: slot) }
+        if let (slot, descriptor) = detached.popLast() {
+            return .detached(slot: slot, descriptor: descriptor)
+        }
         return .none
     }
 

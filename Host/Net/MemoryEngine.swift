@@ -19,6 +19,7 @@ package final class MemoryEngine: Engine {
     private var slots: [Int: Int32] = [:]
     private var ready: [Int32] = []
     private var removed: [Int] = []
+    private var detached: [(slot: Int, descriptor: Int32)] = []
     private var lastDescriptor: Int32 = 0
 
     override package init() { super.init() }
@@ -98,6 +99,11 @@ package final class MemoryEngine: Engine {
         arrivals[descriptor]?.isShut = true
     }
 
+    override package func detach(_ slot: Int) {
+        guard let descriptor = slots.removeValue(forKey: slot) else { return }
+        detached.append((slot, descriptor))
+    }
+
     override package func remove(_ slot: Int) {
         shutdown(slot)
         guard slots.removeValue(forKey: slot) != nil else { return }
@@ -120,6 +126,9 @@ package final class MemoryEngine: Engine {
             return completion
         }
         if let slot = removed.popLast() { return .removed(slot: slot) }
+        if let (slot, descriptor) = detached.popLast() {
+            return .detached(slot: slot, descriptor: descriptor)
+        }
         return .none
     }
 

@@ -13,6 +13,7 @@ enum Report: Equatable {
     case ended(Int, Int32?)
     case written(Int)
     case removed(Int)
+    case detached(Int)
     case woken
 }
 
@@ -29,6 +30,8 @@ final class EngineRig {
     private(set) var heard: [[UInt8]] = []
     private(set) var descriptors: [Int32] = []
     var outboxes: [Outbox] = []
+    /// Descriptors that the engine has let go of.
+    private(set) var detached: [Int32] = []
     private var isWriting: [Bool] = []
     private var free: [Int] = []
 
@@ -73,6 +76,10 @@ final class EngineRig {
             outboxes[slot].clear(pool: pool)
             free.append(slot)
             return note(.removed(slot))
+        case .detached(let slot, let descriptor):
+            free.append(slot)
+            detached.append(descriptor)
+            return note(.detached(slot))
         case .woken: return note(.woken)
         case .none: return nil
         }
@@ -83,7 +90,8 @@ final class EngineRig {
         return report
     }
 
-    private func adopt(_ descriptor: Int32) -> Int {
+    /// Takes a descriptor in; answers its slot.
+    func adopt(_ descriptor: Int32) -> Int {
         let slot = free.popLast() ?? heard.count
         do {
             try engine.adopt(slot, descriptor: descriptor)

@@ -51,6 +51,27 @@ import Testing
         }
     }
 
+    // MARK: Detaching
+
+    @Test(arguments: Carrier.allCases)
+    func `a detached connection is silent until it is adopted again, and nothing is lost`(carrier: Carrier)
+        throws
+    {
+        try withRig(carrier) { rig in
+            let (peer, slot) = try rig.connect()
+            #expect(rig.deliver([1], from: peer, to: slot))
+            rig.engine.detach(slot)
+            _ = rig.far.send([2, 3], from: peer)
+            #expect(rig.turn(until: .detached(slot)))
+            #expect(rig.turn().isEmpty && rig.heard[slot] == [1])
+            let next = rig.adopt(try #require(rig.detached.first))
+            #expect(rig.turn { rig.heard[next] == [2, 3] })
+            rig.owe([4], to: next)
+            #expect(rig.flush(next) == .written(1))
+            #expect(rig.take(1, of: next, at: peer) == [4])
+        }
+    }
+
     // MARK: Receiving
 
     @Test(arguments: Carrier.allCases)

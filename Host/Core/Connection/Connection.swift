@@ -7,6 +7,7 @@ final class Connection {
     enum Phase: Equatable {
         case head  // a request is being read, or awaited
         case body  // its head has been read
+        case moving  // to the loop that its request is for
         case answering  // somebody has the request; what follows it waits
         case open  // messages go to the service
         case leaving  // the peer has closed its side: what the service still says is sent
@@ -17,7 +18,7 @@ final class Connection {
         /// Whether the peer's bytes are of any use.
         var takesBytes: Bool {
             switch self {
-            case .head, .body, .answering, .open: true
+            case .head, .body, .moving, .answering, .open: true
             case .leaving, .ending, .draining, .gone: false
             }
         }
@@ -33,7 +34,7 @@ final class Connection {
         var place: Int
     }
 
-    let handle: ConnectionHandle
+    private(set) var handle: ConnectionHandle
     let listener: Listener
     /// Who it is: the socket's peer, or whom a trusted proxy names.
     var peer: SocketAddress
@@ -67,6 +68,13 @@ final class Connection {
         self.listener = listener
         self.peer = peer
         lastHeard = now
+    }
+
+    /// The connection is another loop's now.
+    func move(to handle: ConnectionHandle) {
+        self.handle = handle
+        timer = nil
+        isTouched = false
     }
 }
 

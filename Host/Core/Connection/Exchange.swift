@@ -13,6 +13,8 @@ final class Exchange {
     /// Of the request: an answer says for which it is.
     private(set) var number: UInt32 = 0
 
+    /// The loop that the request is for, while the connection moves there.
+    var destination: Int?
     /// The last answer is given, and nothing of a next request has come.
     var isIdle = false
 

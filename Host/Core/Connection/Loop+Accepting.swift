@@ -18,21 +18,28 @@ extension Loop {
     }
 
     func adopt(_ descriptor: Int32, _ listener: Listener, _ peer: SocketAddress) {
+        guard let handle = place(descriptor) else { return }
+        let connection = Connection(handle: handle, listener: listener, peer: peer, now: now)
+        connections[handle.slot] = connection
+        begin(connection)
+        // Another loop accepted it for this one before it stopped, too.
+        if !isAccepting { ended(connection) }
+    }
+
+    /// Gives a descriptor, which `load` counts already, a slot. Nil: there is no room, and it is closed.
+    func place(_ descriptor: Int32) -> ConnectionHandle? {
         let slot = free.popLast() ?? connections.count
         do throws(SystemError) {
             guard slot < ConnectionHandle.mostSlots else { throw SystemError(call: .accept, code: 24) }
             try engine.adopt(slot, descriptor: descriptor)
+            return handle(of: slot)
         } catch {
             load.subtract(1, ordering: .relaxed)
             if slot < connections.count { free.append(slot) }
             ListeningSocket.refuse(descriptor)
-            return log.write(.warning, "a connection could not be taken in: \(error)")
+            log.write(.warning, "a connection could not be taken in: \(error)")
+            return nil
         }
-        let connection = Connection(handle: handle(of: slot), listener: listener, peer: peer, now: now)
-        connections[slot] = connection
-        begin(connection)
-        // Another loop accepted it for this one before it stopped, too.
-        if !isAccepting { ended(connection) }
     }
 
     /// A handle for the slot's next life.

@@ -73,6 +73,7 @@ extension Loop {
             connection.isClogged = false
             leaveUnfinished(connection)
         }
+        if connection.phase == .moving { return engine.detach(connection.handle.slot) }
         guard connection.phase == .ending else { return }
         connection.phase = .draining
         engine.shutdown(connection.handle.slot)
@@ -81,5 +82,5 @@ extension Loop {
 
 extension Connection {
     /// Whether what it sent waits for something else than more bytes.
-    var mustWait: Bool { isUnfinished || isClogged || phase == .answering }
+    var mustWait: Bool { isUnfinished || isClogged || phase == .answering || phase == .moving }
 }

@@ -52,7 +52,8 @@ extension Loop {
     /// Bytes of answers that may wait for a peer before its next request is read.
     private static let mostAnswers = 64 << 10
 
-    private func begin(_ connection: Connection, _ exchange: Exchange, _ head: RequestHead) {
+    /// Goes on with a request whose head has been read.
+    func begin(_ connection: Connection, _ exchange: Exchange, _ head: RequestHead) {
         guard head.expectation != .unknown else {
             return refuse(
                 connection,

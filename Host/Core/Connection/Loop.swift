@@ -13,9 +13,10 @@ package final class Loop {
     struct Inbox: Sendable {
         var outgoing: [Outgoing] = []
         var adopted: [Adopted] = []
+        var moved: [Moved] = []
         var jobs: [@Sendable (Loop) -> Void] = []
         var isAwake = false
-        var isEmpty: Bool { outgoing.isEmpty && adopted.isEmpty && jobs.isEmpty }
+        var isEmpty: Bool { outgoing.isEmpty && adopted.isEmpty && moved.isEmpty && jobs.isEmpty }
     }
 
     /// A connection that another loop accepted for this one.
@@ -187,6 +188,8 @@ package final class Loop {
             touch(connection)
         case .removed(let slot):
             release(slot)
+        case .detached(let slot, let descriptor):
+            sendAway(slot, descriptor)
         case .woken, .none:
             break
         }
@@ -222,6 +225,7 @@ package final class Loop {
         }
         guard !taken.isEmpty else { return false }
         for adopted in taken.adopted { adopt(adopted.descriptor, adopted.listener, adopted.peer) }
+        for moved in taken.moved { takeIn(moved) }
         for outgoing in taken.outgoing { apply(outgoing) }
         for job in taken.jobs { job(self) }
         return true

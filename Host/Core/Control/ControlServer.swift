@@ -155,6 +155,7 @@ package final class ControlServer: Sendable {
         writer.beginArray()
         for loop in server.loops { writer.integer(Int64(loop.load.load(ordering: .relaxed))) }
         writer.endArray()
+        ServiceStatus.write(server.refusals, as: "refusals", to: &writer)
         writer.key("services")
         writer.beginArray()
         for status in statuses { status.write(to: &writer) }
@@ -174,7 +175,10 @@ package final class ControlServer: Sendable {
         }
         let summary =
             "up \(server.uptime) s, loops \(server.loops.count), connections \(server.connectionCount)"
-        return summary + "\n" + TextTable.lines([head] + rows)
+        let refusals = server.refusals.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        let lines = [summary, TextTable.lines([head] + rows)]
+        return (lines + (refusals.isEmpty ? [] : ["refused: " + refusals.joined(separator: ", ")]))
+            .joined(separator: "\n")
     }
 
     /// Runs `body` on the service's lane and waits for its answer. What the lane does not get to in time is not

@@ -64,7 +64,7 @@ package struct ServiceStatus: Sendable {
         writer.endObject()
     }
 
-    private static func write(_ values: [String: Int64], as name: String, to writer: inout JSONWriter) {
+    static func write(_ values: [String: Int64], as name: String, to writer: inout JSONWriter) {
         writer.key(name)
         writer.beginObject()
         for (name, value) in values.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
