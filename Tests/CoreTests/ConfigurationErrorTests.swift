@@ -48,8 +48,9 @@ import Testing
         Row(
             "a{b{c{d{e{f{g{h{i{j{k l;}}}}}}}}}} loops 0;",
             """
-            1:1: unknown directive "a" at top level; known are back_ends, drain, engine, include, isolate, lane, \
-            limit, listen, log, loops, origins, plugin_path, service, state, supervise, watch
+            1:1: unknown directive "a" at top level; known are back_ends, compression, drain, engine, include, \
+            isolate, lane, limit, listen, log, loops, origins, plugin_path, service, sockjs_cookie, sockjs_script, \
+            sockjs_websocket, state, supervise, watch
             plugins.conf:1:18: blocks are nested deeper than 8; no block needs more than two levels
             plugins.conf:1:42: "0" is out of range for loops; allowed: 1 to 64
             """
@@ -64,7 +65,7 @@ import Testing
         Row("plugin GG;", #"1:1: unknown directive "plugin" at top level; it belongs in a service block"#),
         Row(
             "xyzzy 1;",
-            #"1:1: unknown directive "xyzzy" at top level; known are back_ends, drain, engine, include, isolate, lane, limit, listen, log, loops, origins, plugin_path, service, state, supervise, watch"#
+            #"1:1: unknown directive "xyzzy" at top level; known are back_ends, compression, drain, engine, include, isolate, lane, limit, listen, log, loops, origins, plugin_path, service, sockjs_cookie, sockjs_script, sockjs_websocket, state, supervise, watch"#
         ),
         Row(
             "listen web { adress *:80; }",
@@ -84,6 +85,38 @@ import Testing
         Row("log verbose;", #"1:5: "verbose" is no value for log; write: log error|warning|info|debug;"#),
         Row("watch yes;", #"1:7: "yes" is no value for watch; write: watch on|off;"#),
         Row("watch onn;", #"1:7: "onn" is no value for watch; did you mean "on"?"#),
+        Row(
+            "compression deflate;",
+            #"1:13: "deflate" is no value for compression; write: compression off|on|takeover;"#
+        ),
+        Row(
+            "compression takover;",
+            #"1:13: "takover" is no value for compression; did you mean "takeover"?"#
+        ),
+        Row(
+            "sockjs_cookie yes;",
+            #"1:15: "yes" is no value for sockjs_cookie; write: sockjs_cookie on|off;"#
+        ),
+        Row(
+            "sockjs_websocket offf;",
+            #"1:18: "offf" is no value for sockjs_websocket; did you mean "off"?"#
+        ),
+        Row(
+            "sockjs_cooky on;",
+            #"1:1: unknown directive "sockjs_cooky" at top level; did you mean "sockjs_cookie"?"#
+        ),
+        Row(
+            "sockjs_script sockjs.js;",
+            #"1:15: "sockjs.js" is not the URL of a script; write one such as https://example.com/sockjs.min.js or /sockjs.min.js"#
+        ),
+        Row(
+            "sockjs_script /a<b;",
+            #"1:15: "/a<b" is not the URL of a script; write one such as https://example.com/sockjs.min.js or /sockjs.min.js"#
+        ),
+        Row(
+            "sockjs_script https://;",
+            #"1:15: "https://" is not the URL of a script; write one such as https://example.com/sockjs.min.js or /sockjs.min.js"#
+        ),
         Row("lane mine;", #"1:6: "mine" is no value for lane; write: lane shared|own;"#),
         Row(
             "+service gg { plugin GG; http web /a; histroy 1000; }",
@@ -138,7 +171,7 @@ import Testing
         Row("limit mesage 1k;", #"1:7: unknown limit "mesage"; did you mean "message"?"#),
         Row(
             "limit speed 1k;",
-            #"1:7: unknown limit "speed"; known are auth_failures, bytes, connections, connections_per_address, connections_per_principal, head, head_time, idle, login, message, outbox, queue, rate"#
+            #"1:7: unknown limit "speed"; known are auth_failures, body_time, bytes, compress, connections, connections_per_address, connections_per_principal, handshake, head, head_time, idle, login, message, outbox, queue, rate, sockjs_response"#
         ),
         Row("limit;", "1:1: limit has the wrong number of values, none; write: limit NAME VALUE;"),
         Row("limit message;", "1:1: limit message has the wrong values; write: limit message SIZE;"),
@@ -193,6 +226,32 @@ import Testing
             #"1:15: limit message needs a size, not "none"; write bytes, or a number with k, m or g, such as 64k"#
         ),
         Row("limit head 10;", #"1:12: "10" is out of range for limit head; allowed: 1k to 1m"#),
+        Row("limit handshake 0s;", #"1:17: "0s" is out of range for limit handshake; allowed: 1ms to 24h"#),
+        Row(
+            "limit body_time 30;",
+            #"1:17: "30" for limit body_time has no unit; write a number with ms, s, m or h, such as 10s"#
+        ),
+        Row("limit compress 2g;", #"1:16: "2g" is out of range for limit compress; allowed: 0 to 1g"#),
+        Row(
+            "limit sockjs_response 0;",
+            #"1:23: "0" is out of range for limit sockjs_response; allowed: 1 to 1g"#
+        ),
+        Row(
+            "limit sockjs_respons 1k;",
+            #"1:7: unknown limit "sockjs_respons"; did you mean "sockjs_response"?"#
+        ),
+        Row(
+            "+service a { plugin A; http web /a; limit head 2k; }",
+            "2:42: limit head holds before the service of a connection is known; it belongs at top level"
+        ),
+        Row(
+            "+service a { plugin A; http web /a; limit head_time 2s; }",
+            "2:42: limit head_time holds before the service of a connection is known; it belongs at top level"
+        ),
+        Row(
+            "+service a { plugin A; http web /a; limit handshake 2s; }",
+            "2:42: limit handshake holds before the service of a connection is known; it belongs at top level"
+        ),
         Row("limit login 0s;", #"1:13: "0s" is out of range for limit login; allowed: 1ms to 24h"#),
         Row(
             "limit idle 25;",
@@ -218,11 +277,11 @@ import Testing
         ),
         Row(
             "back_ends localhost;",
-            #"1:11: "localhost" is not an IP address; write one such as 10.0.0.7 or 10.0.0.0/8"#
+            #"1:11: "localhost" is not an IP address; write one such as 10.0.0.7 or 10.0.0.0/8, or unix"#
         ),
         Row(
             "back_ends 10.0.0.0/33;",
-            #"1:11: "10.0.0.0/33" is not an IP address; write one such as 10.0.0.7 or 10.0.0.0/8"#
+            #"1:11: "10.0.0.0/33" is not an IP address; write one such as 10.0.0.7 or 10.0.0.0/8, or unix"#
         ),
     ]
 
@@ -354,6 +413,55 @@ import Testing
             "listen web { unix a; address *:1; }",
             "1:22: listener web has an address and a unix path; the first is at plugins.conf:1:14; use two listeners"
         ),
+        Row("listen web { unix a mode; }", "1:21: mode has no value; write one such as mode 0660"),
+        Row(
+            "listen web { unix a mod 0660; }",
+            #"1:21: "mod" behind the path of a socket; did you mean "mode"?"#
+        ),
+        Row(
+            "listen web { unix a 0660; }",
+            #"1:21: "0660" behind the path of a socket; write: unix PATH [mode 0660];"#
+        ),
+        Row(
+            "listen web { unix a mode 0660 x; }",
+            "1:14: unix has the wrong number of values, 4; write: unix PATH [mode 0660];"
+        ),
+        Row(
+            "listen web { unix a mode 0680; }",
+            #"1:26: "0680" is not the mode of a socket; write three digits from 0 to 7, such as 0660 or 0666"#
+        ),
+        Row(
+            "listen web { unix a mode 60; }",
+            #"1:26: "60" is not the mode of a socket; write three digits from 0 to 7, such as 0660 or 0666"#
+        ),
+        Row(
+            "listen web { unix a mode 1777; }",
+            #"1:26: "1777" is not the mode of a socket; write three digits from 0 to 7, such as 0660 or 0666"#
+        ),
+        Row(
+            "listen web { unix a mode u+w; }",
+            #"1:26: "u+w" is not the mode of a socket; write three digits from 0 to 7, such as 0660 or 0666"#
+        ),
+        Row(
+            "listen web { address *:0; trust_forwarded unx; }",
+            #"1:43: "unx" is not an IP address; write one such as 10.0.0.7 or 10.0.0.0/8, or unix"#
+        ),
+        Row(
+            "listen web { address *:0; tls { certificate c; key k; clients; } }",
+            "1:55: clients has the wrong number of values, none; write: clients FILE [required];"
+        ),
+        Row(
+            "listen web { address *:0; tls { certificate c; key k; clients ca requird; } }",
+            #"1:66: "requird" is no value for clients; did you mean "required"?"#
+        ),
+        Row(
+            "listen web { address *:0; tls { certificate c; key k; clients ca on; } }",
+            #"1:66: "on" is no value for clients; write: clients FILE [required];"#
+        ),
+        Row(
+            "listen web { address *:0; clients ca; }",
+            #"1:27: unknown directive "clients" in a listen block; it belongs in a tls block"#
+        ),
         Row(
             "listen w.b { admin; }",
             #"""
@@ -361,7 +469,10 @@ import Testing
             plugins.conf:1:8: "w.b" is no name for a listener; use at most 64 letters, digits, - and _
             """#
         ),
-        Row("listen web { unix; }", "1:14: unix has the wrong number of values, none; write: unix PATH;"),
+        Row(
+            "listen web { unix; }",
+            "1:14: unix has the wrong number of values, none; write: unix PATH [mode 0660];"
+        ),
         Row(
             "listen a { unix x; } listen b { unix x; }",
             "1:38: listener b has the address of listener a; give it another"
@@ -435,14 +546,6 @@ import Testing
         Row(
             "+service gg { plugin GG; sockjs web /a/; }",
             #"2:36: the prefix "/a/" ends with a slash; write a prefix such as /chat: the client adds the slash"#
-        ),
-        Row(
-            "listen a { address *:0; } service x { plugin X; stream a lenght 4; }",
-            #"1:65: "4" is no framing; known are delimiter, length, lines, plugin"#
-        ),
-        Row(
-            "listen a { address *:0; } service x { plugin X; stream a api lenght 4; }",
-            #"1:62: "lenght" is no framing; did you mean "length"?"#
         ),
     ]
 

@@ -24,6 +24,10 @@ import Testing
         #expect(limits.pong == .seconds(10))
         #expect(limits.head == 16_384)
         #expect(limits.headTime == .seconds(10))
+        #expect(limits.handshake == .seconds(10))
+        #expect(limits.bodyTime == .seconds(30))
+        #expect(limits.compress == 1_024)
+        #expect(limits.sockJSResponse == 131_072)
     }
 
     @Test func `every limit can be set`() throws {
@@ -32,6 +36,7 @@ import Testing
             limit connections 1; limit connections_per_address 2; limit connections_per_principal 3;
             limit rate 4/s burst 5; limit bytes 6k/s; limit auth_failures 7/m; limit message 8m; limit outbox 9;
             limit queue 1g; limit login 500ms; limit idle 2m; limit head 1k; limit head_time 1h;
+            limit handshake 4s; limit body_time 5s; limit compress 0; limit sockjs_response 2k;
             """
         )
         var expected = Limits()
@@ -48,14 +53,24 @@ import Testing
         expected.idle = .seconds(120)
         expected.head = 1_024
         expected.headTime = .seconds(3_600)
+        expected.handshake = .seconds(4)
+        expected.bodyTime = .seconds(5)
+        expected.compress = 0
+        expected.sockJSResponse = 2_048
         #expect(limits == expected)
     }
 
     @Test func `the service's limit counts, then that at top level, then the default`() throws {
-        let limits = try limits("limit message 1k; limit outbox 2k;", "limit message 3k;")
+        let limits = try limits(
+            "limit message 1k; limit outbox 2k; limit body_time 1s; limit compress 1;",
+            "limit message 3k; limit body_time 2s; limit compress 2; limit sockjs_response 3;"
+        )
         #expect(limits.message == 3_072)
         #expect(limits.outbox == 2_048)
         #expect(limits.queue == 4_194_304)
+        #expect(limits.bodyTime == .seconds(2))
+        #expect(limits.compress == 2)
+        #expect(limits.sockJSResponse == 3)
     }
 
     @Test func `a burst that is not given is the rate`() throws {

@@ -167,11 +167,16 @@ import Testing
         #expect(empty.log == .info)
         #expect(empty.drain == .seconds(10))
         #expect(empty.isSupervised == nil)
+        #expect(empty.defaults.compression == .on)
+        #expect(empty.defaults.hasSockJSWebSocket)
+        #expect(!empty.defaults.hasSockJSCookie)
+        #expect(empty.defaults.sockJSScript == nil)
     }
 
     @Test func `the top level sets everything`() throws {
         let text = """
             state /srv/p; loops 64; engine io_uring; plugin_path a /b; plugin_path c; log debug; drain 0s;
+            compression takeover; sockjs_websocket off; sockjs_cookie on; sockjs_script /sockjs.js;
             supervise off; lane own; watch on; isolate on; back_ends 10.0.0.0/8 ::1; origins wss://A.example:443;
             """
         let configuration = try ConfigurationFixture(text).read()
@@ -185,15 +190,23 @@ import Testing
         #expect(configuration.defaults.lane == .own)
         #expect(configuration.defaults.isWatched)
         #expect(configuration.defaults.isIsolated)
+        #expect(configuration.defaults.compression == .takeover)
+        #expect(!configuration.defaults.hasSockJSWebSocket)
+        #expect(configuration.defaults.hasSockJSCookie)
+        #expect(configuration.defaults.sockJSScript == "/sockjs.js")
         #expect(configuration.defaults.backEnds.map(\.prefix) == [8, 128])
         #expect(configuration.defaults.origins == ["https://a.example"])
     }
 
     @Test func `a service overrides the defaults, wherever these stand`() throws {
-        let own = "lane shared; watch off; isolate off; back_ends 10.0.0.1; origins *;"
+        let own = """
+            lane shared; watch off; isolate off; back_ends 10.0.0.1; origins *; compression off;
+            sockjs_websocket on; sockjs_cookie off; sockjs_script https://cdn.example/sockjs.min.js;
+            """
         let text = """
             service a { plugin A; http web /a; \(own) } service b { plugin B; http web /b; }
-            lane own; watch on; isolate on; back_ends 10.0.0.2; origins https://b;
+            lane own; watch on; isolate on; back_ends 10.0.0.2; origins https://b; compression on;
+            sockjs_websocket off; sockjs_cookie on; sockjs_script /sockjs.js;
             """
         let configuration = try ConfigurationFixture(web + text).read()
         let first = try #require(configuration.service(named: "a")).settings
@@ -202,6 +215,10 @@ import Testing
         #expect(!first.isIsolated)
         #expect(first.backEnds == [AddressRange("10.0.0.1")])
         #expect(first.origins.isEmpty)
+        #expect(first.compression == .off)
+        #expect(first.hasSockJSWebSocket)
+        #expect(!first.hasSockJSCookie)
+        #expect(first.sockJSScript == "https://cdn.example/sockjs.min.js")
         #expect(configuration.service(named: "b")?.settings == configuration.defaults)
     }
 
@@ -210,20 +227,37 @@ import Testing
             listen web {
                 unix run/web.sock;
                 tls { certificate a.pem; key /k/a.pem; host A.example *.b.example; }
-                tls { certificate c.pem; key c.key; }
+                tls { certificate c.pem; key c.key; host c.example; clients ca.pem; }
+                tls { certificate d.pem; key d.key; clients /k/ca.pem required; }
                 origins http://localhost:80 https://x:8443;
                 proxy_protocol on;
-                trust_forwarded 127.0.0.1 fd00::/8;
+                trust_forwarded 127.0.0.1 fd00::/8 unix;
             }
             """
         let listener = try #require(try ConfigurationFixture(text).read().listener(named: "web"))
         #expect(listener.address == .unix("run/web.sock"))
-        #expect(listener.certificates.map(\.certificate) == ["a.pem", "c.pem"])
-        #expect(listener.certificates.map(\.key) == ["/k/a.pem", "c.key"])
-        #expect(listener.certificates.map(\.hosts) == [["a.example", "*.b.example"], []])
+        #expect(listener.certificates.map(\.certificate) == ["a.pem", "c.pem", "d.pem"])
+        #expect(listener.certificates.map(\.key) == ["/k/a.pem", "c.key", "d.key"])
+        #expect(listener.certificates.map(\.hosts) == [["a.example", "*.b.example"], ["c.example"], []])
+        let clients = listener.certificates.map(\.clients)
+        #expect(clients.map { $0?.authorities } == [nil, "ca.pem", "/k/ca.pem"])
+        #expect(clients.map { $0?.isRequired } == [nil, false, true])
         #expect(listener.origins == ["http://localhost", "https://x:8443"])
         #expect(listener.hasProxyProtocol)
-        #expect(listener.trustForwarded == [AddressRange("127.0.0.1"), AddressRange("fd00::/8")])
+        let trusted = [AddressRange("127.0.0.1"), AddressRange("fd00::/8"), AddressRange("unix")]
+        #expect(listener.trustForwarded == trusted)
+    }
+
+    @Test(
+        arguments: [
+            ("", 0o660), (" mode 0660", 0o660), (" mode 600", 0o600), (" mode 0777", 0o777), (" mode 000", 0),
+        ] as [(String, UInt32)]
+    )
+    func `a socket has a mode`(words: String, mode: UInt32) throws {
+        let text = "listen web { unix a.sock\(words); }"
+        let listener = try #require(try ConfigurationFixture(text).read().listener(named: "web"))
+        #expect(listener.address == .unix("a.sock"))
+        #expect(listener.socketMode == mode)
     }
 
     @Test(arguments: [
@@ -235,20 +269,6 @@ import Testing
         #expect(
             try ConfigurationFixture("listen a { address \(text); }").read().listeners[0].address == address
         )
-    }
-
-    @Test(
-        arguments: [
-            ("stream s", nil, []), ("stream s control", "control", []), ("stream s lines", nil, ["lines"]),
-            ("stream s control length 4 little", "control", ["length", "4", "little"]),
-        ] as [(String, String?, [String])]
-    )
-    func `a stream has a name, a framing, both or none`(text: String, name: String?, framing: [String]) throws
-    {
-        let whole = "listen s { address *:0; } service a { plugin A; \(text); }"
-        let endpoint = try ConfigurationFixture(whole).read().services[0].endpoints[0]
-        #expect(endpoint.name == name)
-        #expect(endpoint.framing == framing)
     }
 
     @Test(arguments: [

@@ -14,13 +14,15 @@ private let target: @Sendable ([UInt8]) -> Void = {
     case "json": return { fuzzJSON($0.span) }
     case "head": return fuzzRequestHead
     case "frames": return fuzzMessageReader
+    case "streams": return fuzzStreamReader
+    case "proxy": return fuzzProxyReader
     case "elf": return fuzzElfNote
     case "configuration": return fuzzConfiguration
     case "outbox": return fuzzOutbox
     case "server": return fuzzServer
     default:
         fatalError(
-            "FUZZ_TARGET=\"\(name)\": there are json, head, frames, elf, configuration, outbox and server"
+            "FUZZ_TARGET=\"\(name)\": there are json, head, frames, streams, proxy, elf, configuration, outbox and server"
         )
     }
 }()

@@ -52,11 +52,16 @@ enum ConfigurationBlock {
 
     private static let includeForms = [(name: "include", form: "include DIR/*.conf;")]
 
-    private static let sharedForms = [
+    private static let sharedForms: [(name: String, form: String)] = [
         (name: "limit", form: "limit NAME VALUE;"), ("origins", "origins ORIGIN…;"),
         ("back_ends", "back_ends ADDRESS…;"), ("lane", "lane shared|own;"), ("watch", "watch on|off;"),
-        ("isolate", "isolate on|off;"),
+        ("isolate", "isolate on|off;"), ("compression", "compression off|on|takeover;"),
+        ("sockjs_websocket", "sockjs_websocket on|off;"), ("sockjs_cookie", "sockjs_cookie on|off;"),
+        ("sockjs_script", "sockjs_script URL;"),
     ]
+
+    /// The directives that a service knows, and the top level as the default for all.
+    static let sharedNames = Set(sharedForms.map(\.name))
 
     private static let fileForms =
         [
@@ -69,10 +74,11 @@ enum ConfigurationBlock {
 
     private static let listenForms =
         [
-            (name: "address", form: "address HOST:PORT;"), ("unix", "unix PATH;"), ("admin", "admin;"),
+            (name: "address", form: "address HOST:PORT;"), ("unix", "unix PATH [mode 0660];"),
+            ("admin", "admin;"),
             ("tls", "tls { … }"), ("origins", "origins ORIGIN…;"),
             ("proxy_protocol", "proxy_protocol on|off;"),
-            ("trust_forwarded", "trust_forwarded ADDRESS…;"),
+            ("trust_forwarded", "trust_forwarded ADDRESS…|unix;"),
         ] + includeForms
 
     private static let serviceForms =
@@ -85,5 +91,6 @@ enum ConfigurationBlock {
     private static let tlsForms =
         [
             (name: "certificate", form: "certificate FILE;"), ("key", "key FILE;"), ("host", "host NAME…;"),
+            ("clients", "clients FILE [required];"),
         ] + includeForms
 }

@@ -17,7 +17,8 @@ extension ConfigurationReader {
         let use = ConfigurationRoutes.Use(kind: kind, service: service.title, position: words[0].position)
         routes.use(words[0], use, isCounted: isCounted, &errors)
         guard kind != .stream else {
-            readFraming(words.dropFirst(), into: &endpoint)
+            let framing = splitName(from: words.dropFirst(), into: &endpoint)
+            endpoint.framing = self.framing(framing)
             return endpoint
         }
         let paths = splitName(from: words.dropFirst(), directive, into: &endpoint)
@@ -65,27 +66,5 @@ extension ConfigurationReader {
             return false
         }
         return true
-    }
-
-    private mutating func readFraming(
-        _ words: ArraySlice<ConfigurationWord>,
-        into endpoint: inout EndpointConfiguration
-    ) {
-        let known = EndpointConfiguration.framings
-        var framing = words
-        if let first = words.first, !known.contains(first.text) {
-            if isName(first, of: "an endpoint") { endpoint.name = first.text }
-            framing = words.dropFirst()
-        }
-        if let first = framing.first, !known.contains(first.text) {
-            errors.add(
-                .badValue,
-                at: first.position,
-                "\(first.quoted) is no framing",
-                Suggestion.question(nearest: first.text, among: known)
-                    ?? "known are \(known.joined(separator: ", "))"
-            )
-        }
-        endpoint.framing = framing.map(\.text)
     }
 }

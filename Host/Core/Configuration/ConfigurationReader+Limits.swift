@@ -4,7 +4,11 @@ extension ConfigurationReader {
         "connections": "N", "connections_per_address": "N", "connections_per_principal": "N",
         "rate": "R/s burst B", "bytes": "SIZE/s", "auth_failures": "N/m", "message": "SIZE", "outbox": "SIZE",
         "queue": "SIZE", "login": "TIME", "idle": "TIME", "head": "SIZE", "head_time": "TIME",
+        "handshake": "TIME", "body_time": "TIME", "compress": "SIZE", "sockjs_response": "SIZE",
     ]
+
+    /// Limits that hold before a connection's service is known.
+    private static let general: Set = ["head", "head_time", "handshake"]
 
     /// Limits that the word `none` lifts, in a service also where the top level sets one.
     private static let liftable: Set = [
@@ -26,6 +30,10 @@ extension ConfigurationReader {
         guard let words = values(directive, in: block, count: 1...) else { return }
         let name = words[0].text
         guard let form = Self.limitForms[name] else { return reportUnknownLimit(words[0]) }
+        guard block == .file || !Self.general.contains(name) else {
+            let message = "limit \(name) holds before the service of a connection is known"
+            return errors.add(.unknownLimit, at: words[0].position, message, "it belongs at top level")
+        }
         guard isFirst(directive, as: "limit \(name)", &seen) else { return }
         let isRate = name == "rate" && words.count == 4 && words[2].text == "burst"
         guard words.count == 2 || isRate else {
@@ -75,14 +83,23 @@ extension ConfigurationReader {
     }
 
     private mutating func readSize(_ name: String, _ word: ConfigurationWord, into limits: inout Limits) {
-        // A head of less would refuse every browser; of more than a megabyte, nobody sends.
-        let range = name == "head" ? 1_024...1 << 20 : 1...Self.mostBytes
-        guard let size = number(.size, word, for: "limit \(name)", in: range) else { return }
+        guard let size = number(.size, word, for: "limit \(name)", in: sizes(of: name)) else { return }
         switch name {
         case "message": limits.message = size
         case "outbox": limits.outbox = size
         case "queue": limits.queue = size
+        case "compress": limits.compress = size
+        case "sockjs_response": limits.sockJSResponse = size
         default: limits.head = size
+        }
+    }
+
+    private func sizes(of name: String) -> ClosedRange<Int64> {
+        switch name {
+        // A head of less would refuse every browser; of more than a megabyte, nobody sends.
+        case "head": 1_024...1 << 20
+        case "compress": 0...Self.mostBytes
+        default: 1...Self.mostBytes
         }
     }
 
@@ -91,6 +108,8 @@ extension ConfigurationReader {
         switch name {
         case "login": limits.login = time
         case "idle": limits.idle = time
+        case "body_time": limits.bodyTime = time
+        case "handshake": limits.handshake = time
         default: limits.headTime = time
         }
     }

@@ -70,7 +70,7 @@ extension ConfigurationReader {
                     .badAddress,
                     at: word.position,
                     message,
-                    "write one such as 10.0.0.7 or 10.0.0.0/8"
+                    "write one such as 10.0.0.7 or 10.0.0.0/8, or unix"
                 )
             }
             return range

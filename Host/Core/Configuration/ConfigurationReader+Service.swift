@@ -84,15 +84,37 @@ extension ConfigurationReader {
             readLimit(directive, in: block, into: &settings.limits, &seen)
             return true
         }
-        guard ["origins", "back_ends", "lane", "watch", "isolate"].contains(name) else { return false }
+        guard ConfigurationBlock.sharedNames.contains(name) else { return false }
         guard isFirst(directive, &seen) else { return true }
         switch name {
         case "origins": origins(directive, in: block).map { settings.origins = $0 }
         case "back_ends": ranges(directive, in: block).map { settings.backEnds = $0 }
         case "lane": choice(directive, in: block).map { settings.lane = $0 }
         case "watch": flag(directive, in: block).map { settings.isWatched = $0 }
-        default: flag(directive, in: block).map { settings.isIsolated = $0 }
+        case "isolate": flag(directive, in: block).map { settings.isIsolated = $0 }
+        case "compression": choice(directive, in: block).map { settings.compression = $0 }
+        case "sockjs_websocket": flag(directive, in: block).map { settings.hasSockJSWebSocket = $0 }
+        case "sockjs_cookie": flag(directive, in: block).map { settings.hasSockJSCookie = $0 }
+        default: script(directive, in: block).map { settings.sockJSScript = $0 }  // sockjs_script
         }
         return true
+    }
+
+    /// A URL that stands in a page as it is.
+    private mutating func script(_ directive: ConfigurationDirective, in block: ConfigurationBlock) -> String?
+    {
+        guard let word = value(directive, in: block) else { return nil }
+        let isPlain = word.text.utf8.allSatisfy { byte in
+            (0x21...0x7e).contains(byte) && !"\"'<>\\`".utf8.contains(byte)
+        }
+        let isURL = ["https://", "http://", "/"].contains { start in
+            word.text.hasPrefix(start) && word.text != start
+        }
+        guard isPlain, isURL else {
+            let remedy = "write one such as https://example.com/sockjs.min.js or /sockjs.min.js"
+            errors.add(.badValue, at: word.position, "\(word.quoted) is not the URL of a script", remedy)
+            return nil
+        }
+        return word.text
     }
 }

@@ -1,3 +1,5 @@
+package import Wire
+
 /// Where a service is reached: paths of a web listener, or a whole listener for streams.
 package struct EndpointConfiguration: Sendable, Equatable {
     /// The transport.
@@ -12,7 +14,7 @@ package struct EndpointConfiguration: Sendable, Equatable {
     package var listener: String
     package var paths: [String] = []  // each begins with `/`; none for a stream, at least one otherwise
     package var name: String?  // as the plugin knows it; nil: not said
-    package var framing: [String] = []  // of a stream; empty: the plugin's own
+    package var framing: Framing?  // of a stream; nil: what the plugin asks for
     @Uncompared package var position: SourcePosition
     @Uncompared package var listenerPosition: SourcePosition
 
@@ -23,7 +25,4 @@ package struct EndpointConfiguration: Sendable, Equatable {
         self.position = position
         self.listenerPosition = listenerPosition
     }
-
-    /// The words a stream's framing begins with; any other word is the endpoint's name.
-    package static let framings = ["delimiter", "length", "lines", "plugin"]
 }

@@ -24,8 +24,14 @@ package struct Limits: Sendable, Equatable {
     package var login: Duration?  // from open to a login; nil: what the protocol says, else 30 s
     package var idle = Duration.seconds(25)  // of silence before a ping
     package var pong = Duration.seconds(10)  // of silence after the ping; not configurable
+    package var bodyTime = Duration.seconds(30)  // for a request's body to arrive
+    package var compress = 1 << 10  // bytes of a message; a shorter one is sent uncompressed
+    package var sockJSResponse = 128 << 10  // bytes of a SockJS response before the client must ask again
+
+    // Of all connections: these hold before the service is known, and are set at top level only.
     package var head = 16 << 10  // bytes of a request's head
     package var headTime = Duration.seconds(10)  // for a head to arrive
+    package var handshake = Duration.seconds(10)  // for TLS to be agreed on
 
     package var bodyTime = Duration.seconds(30)  // for a request's body to arrive
 

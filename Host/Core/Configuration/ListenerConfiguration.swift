@@ -25,16 +25,24 @@ package struct ListenerConfiguration: Sendable, Equatable {
         }
     }
 
+    /// `clients FILE [required];`: whose certificates clients may show.
+    package struct Clients: Sendable, Equatable {
+        package var authorities: String  // path of a PEM file
+        package var isRequired = false  // a client without one is refused
+    }
+
     /// `tls { … }`: a certificate and the host names it is shown to; none: to all others.
     package struct Certificate: Sendable, Equatable {
         package var certificate: String  // path of a PEM file
         package var key: String  // path of a PEM file
         package var hosts: [String] = []  // lower case; may begin with `*.`
+        package var clients: Clients?  // nil: clients show no certificate
         @Uncompared package var position: SourcePosition
     }
 
     package var name: String
     package var address: Address
+    package var socketMode: UInt32 = 0o660  // permissions of a Unix socket
     package var isAdmin = false
     package var certificates: [Certificate] = []  // empty: no TLS
     package var origins: [String] = []  // normal form, see OriginText; empty: any

@@ -1,3 +1,5 @@
+import Wire
+
 /// Origins as text. RFC 6454 §6; `ws` and `wss` count as `http` and `https`.
 package enum OriginText {
     /// The one way to write an origin, by which origins are compared: `https://example.com:8443`. Small
@@ -35,7 +37,7 @@ package enum OriginText {
 
     private static func isHost(_ host: Substring) -> Bool {
         if host.hasPrefix("["), host.hasSuffix("]") {
-            return AddressText.bytes(String(host.dropFirst().dropLast()))?.count == 16
+            return AddressText.bytes(host.dropFirst().dropLast())?.count == 16
         }
         return HostName.isValid(host)
     }
