@@ -69,13 +69,19 @@ let package = Package(
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]
         ),
+        .systemLibrary(
+            name: "CZlib",
+            path: "Host/Libraries/Zlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]
+        ),
         .systemLibrary(name: "CLinux", path: "Host/Libraries/Linux", providers: [.apt(["libc6-dev"])]),
 
         // The host, from the ground up.
         .target(name: "PatchbayABI", path: "Host/Interface/ABI"),
         module("JSON", "Host/JSON"),
         module("Crypto", "Host/Crypto", ["COpenSSL"]),
-        module("Wire", "Host/Wire", ["Crypto"], exclude: ["README.md"]),
+        module("Wire", "Host/Wire", ["Crypto", "CZlib"], exclude: ["README.md"]),
         module("Net", "Host/Net", ["CLinux"]),
         module("Store", "Host/Store", ["CSQLite"]),
         module("Core", "Host/Core", ["PatchbayABI", "JSON", "Crypto", "Wire", "Net", "Store"]),

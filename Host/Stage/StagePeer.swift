@@ -103,6 +103,7 @@ struct StagePeer {
         switch frames.next(bytes.span, from: &cursor) {
         case .needMore: return false
         case .frame(let opcode, let isFinal, let range): read(opcode, isFinal, Array(bytes[range]))
+        case .deflated: break  // is not offered
         case .failed(let failure):
             end(code: 1006, "the server's frame is wrong: \(failure.sentence)")
         }

@@ -214,6 +214,8 @@ final class TestPeer {
             case .needMore: break reading
             case .frame(let opcode, _, let payload):
                 seen.append(TestPeer.seen(opcode, Array(received[payload])))
+            case .deflated:
+                seen.append(.broken("a compressed message, which was not offered"))
             case .failed(let failure):
                 seen.append(.broken(failure.sentence))
                 break reading

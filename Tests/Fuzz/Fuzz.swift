@@ -16,13 +16,14 @@ private let target: @Sendable ([UInt8]) -> Void = {
     case "frames": return fuzzMessageReader
     case "streams": return fuzzStreamReader
     case "proxy": return fuzzProxyReader
+    case "deflate": return fuzzDeflate
     case "elf": return fuzzElfNote
     case "configuration": return fuzzConfiguration
     case "outbox": return fuzzOutbox
     case "server": return fuzzServer
     default:
         fatalError(
-            "FUZZ_TARGET=\"\(name)\": there are json, head, frames, streams, proxy, elf, configuration, outbox and server"
+            "FUZZ_TARGET=\"\(name)\": there are json, head, frames, streams, proxy, deflate, elf, configuration, outbox and server"
         )
     }
 }()

@@ -22,6 +22,42 @@ func fuzzMessageReader(_ bytes: [UInt8]) {
     }
 }
 
+/// Reads any bytes as a client's frames with deflate, as a message's payload, and as a message to be compressed:
+/// however they are cut, the same messages, none over the limit, and what was compressed comes back.
+func fuzzDeflate(_ bytes: [UInt8]) {
+    let limit = 2000
+    let whole = messages(bytes, step: bytes.count, limit: limit, isDeflated: true)
+    precondition(
+        messages(bytes, step: 1, limit: limit, isDeflated: true) == whole,
+        "byte by byte, other messages"
+    )
+    precondition(
+        messages(bytes, step: 5, limit: limit, isDeflated: true) == whole,
+        "in fives, other messages"
+    )
+    for case .message(_, let payload) in whole { precondition(payload.count <= limit, "over the limit") }
+    let window = 8 + UInt8(bytes.count % 8)
+    let inflater = Inflater(windowBits: window, keepsContext: true)
+    let deflater = Deflater(windowBits: window, keepsContext: true)
+    for part in [bytes, Array(bytes.dropFirst(bytes.count / 2)), bytes] {
+        var message: [UInt8] = [], compressed: [UInt8] = []
+        deflater.deflate(part.span, into: &compressed)
+        let outcome = inflater.inflate(compressed.span, as: .binary, limit: part.count, into: &message)
+        precondition(outcome == .message && message == part, "something else came back")
+    }
+    let shared = Inflater()
+    let first = inflated(bytes, shared, limit)
+    precondition(first.count <= limit + 1, "more than the limit")
+    precondition(inflated(bytes, shared, limit) == first, "another message the second time")
+}
+
+private func inflated(_ compressed: [UInt8], _ inflater: Inflater, _ limit: Int) -> [UInt8] {
+    var message: [UInt8] = []
+    _ = inflater.inflate(compressed.span, as: .text, limit: limit, into: &message)
+    precondition(message.capacity < 3 * limit, "memory for more than the limit")
+    return message
+}
+
 private func heads(_ bytes: [UInt8], step: Int, limit: Int) -> [RequestHeadReader.Event] {
     var reader = RequestHeadReader(limit: limit), cursor = 0, end = 0, seen: [RequestHeadReader.Event] = []
     while end < bytes.count {
@@ -50,7 +86,7 @@ private func checkRanges(_ head: RequestHead) {
     }
     if case .accept(let handshake) = Handshake.check(head) {
         var answer: [UInt8] = []
-        handshake.appendAnswer(to: &answer)
+        handshake.appendAnswer(to: &answer, deflate: handshake.agree(.on(keepsContext: true)))
         precondition(answer.count > 100, "no answer")
     }
 }
@@ -63,14 +99,16 @@ private enum Seen: Equatable {
     case failed(WebSocketFailure)
 }
 
-private func messages(_ bytes: [UInt8], step: Int, limit: Int) -> [Seen] {
-    var reader = MessageReader(limit: limit), kept: [UInt8] = [], end = 0, seen: [Seen] = []
+private func messages(_ bytes: [UInt8], step: Int, limit: Int, isDeflated: Bool = false) -> [Seen] {
+    var reader = MessageReader(limit: limit, isDeflated: isDeflated)
+    let inflater = isDeflated ? Inflater(keepsContext: true) : nil
+    var kept: [UInt8] = [], end = 0, seen: [Seen] = []
     while end < bytes.count {
         let start = end
         end = min(end + max(step, 1), bytes.count)
         kept += bytes[start..<end]
         var cursor = 0
-        while let event = next(&reader, &kept, &cursor) {
+        while let event = next(&reader, &kept, &cursor, inflater, limit) {
             seen.append(event)
             if case .failed = event { return seen }
         }
@@ -80,16 +118,35 @@ private func messages(_ bytes: [UInt8], step: Int, limit: Int) -> [Seen] {
     return seen
 }
 
-private func next(_ reader: inout MessageReader, _ bytes: inout [UInt8], _ cursor: inout Int) -> Seen? {
+private func next(
+    _ reader: inout MessageReader,
+    _ bytes: inout [UInt8],
+    _ cursor: inout Int,
+    _ inflater: Inflater?,
+    _ limit: Int
+) -> Seen? {
     var span = bytes.mutableSpan
     let event = reader.next(&span, from: &cursor)
     return switch event {
     case .needMore: nil
     case .message(let kind, let range): .message(kind, Array(bytes[range]))
     case .assembled(let kind): .message(kind, reader.assembled)
+    case .deflated(let kind, let range): seen(kind, Array(bytes[range]), inflater, limit)
+    case .assembledDeflated(let kind): seen(kind, reader.assembled, inflater, limit)
     case .ping(let range): .ping(Array(bytes[range]))
     case .pong(let range): .pong(Array(bytes[range]))
     case .close(let code, let range): .close(code, Array(bytes[range]))
+    case .failed(let failure): .failed(failure)
+    }
+}
+
+private func seen(_ kind: MessageKind, _ compressed: [UInt8], _ inflater: Inflater?, _ limit: Int) -> Seen {
+    var message: [UInt8] = []
+    guard let outcome = inflater?.inflate(compressed.span, as: kind, limit: limit, into: &message) else {
+        preconditionFailure("a compressed message without agreement")
+    }
+    return switch outcome {
+    case .message: .message(kind, message)
     case .failed(let failure): .failed(failure)
     }
 }

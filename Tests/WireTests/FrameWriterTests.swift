@@ -43,6 +43,17 @@ import Wire
         #expect(buffer == [7] + header)
     }
 
+    // RFC 7692 §7.2.3.1.
+    @Test func `the first frame of a compressed message is marked`() {
+        var buffer: [UInt8] = []
+        let hello = DeflateSample.hello, first = Array(hello[..<3]), second = Array(hello[3...])
+        FrameWriter.append(.text, isDeflated: true, hello.span, to: &buffer)
+        FrameWriter.append(.text, isFinal: false, isDeflated: true, first.span, to: &buffer)
+        FrameWriter.append(.continuation, second.span, to: &buffer)
+        let fragments: [UInt8] = [0x41, 0x03, 0xf2, 0x48, 0xcd, 0x80, 0x04, 0xc9, 0xc9, 0x07, 0x00]
+        #expect(buffer == [0xc1, 0x07] + hello + fragments)
+    }
+
     @Test func `a control frame is cut at 125 bytes`() {
         var buffer: [UInt8] = []
         FrameWriter.append(.pong, [UInt8](repeating: 1, count: 200).span, to: &buffer)

@@ -48,7 +48,7 @@ import Wire
         arguments: [
             ["Sec-WebSocket-Protocol:"], ["Sec-WebSocket-Protocol: , chat,"], ["Origin: null"], ["Origin:"],
             ["Sec-WebSocket-Extensions: x-webkit-deflate-frame"],
-            ["Sec-WebSocket-Extensions: permessage-deflate", "Sec-WebSocket-Extensions: foo; a=\"b c\""],
+            ["Sec-WebSocket-Extensions: permessage-deflate", "Sec-WebSocket-Extensions: foo; a=\"b-c\""],
             ["Expect: 100-continue"], ["TE: trailers"], ["HTTP2-Settings: AAMAAABkAAQAAP__"],
             ["Proxy-Connection: keep-alive", "Via: 1.1 a, 1.0 b", "X-Forwarded-For: ::1, 10.0.0.1"],
             ["Cookie: a=b; c=\"d\"", "Cookie: e=f"], ["Pragma: no-cache", "DNT: 1", "X-Empty:"],

@@ -14,13 +14,20 @@ enum Seen: Equatable {
 
     /// Reads the bytes as they come in pieces that end at the cuts; what is left over is kept as a
     /// connection keeps it, and must be short.
-    static func reading(_ bytes: [UInt8], cuts: [Int] = [], limit: Int = 1 << 16) -> [Seen] {
-        var reader = MessageReader(limit: limit), kept: [UInt8] = [], seen: [Seen] = [], start = 0
+    static func reading(
+        _ bytes: [UInt8],
+        cuts: [Int] = [],
+        limit: Int = 1 << 16,
+        isDeflated: Bool = false
+    ) -> [Seen] {
+        var reader = MessageReader(limit: limit, isDeflated: isDeflated)
+        let inflating = Inflating(limit: limit)
+        var kept: [UInt8] = [], seen: [Seen] = [], start = 0
         for end in cuts + [bytes.count] {
             kept += bytes[start..<end]
             start = end
             var cursor = 0
-            while let event = next(&reader, &kept, &cursor) {
+            while let event = next(&reader, &kept, &cursor, inflating) {
                 seen.append(event)
                 if case .failed = event { return seen }
             }
@@ -32,11 +39,16 @@ enum Seen: Equatable {
 
     /// Reads the bytes at once, byte by byte, and cut in two at every place (at 64 places of long ones).
     /// Nil: two of these ways saw something different.
-    static func readingEveryWay(_ bytes: [UInt8], limit: Int = 1 << 16) -> [Seen]? {
-        let whole = reading(bytes, limit: limit)
-        guard reading(bytes, cuts: Array(bytes.indices), limit: limit) == whole else { return nil }
+    static func readingEveryWay(
+        _ bytes: [UInt8],
+        limit: Int = 1 << 16,
+        isDeflated: Bool = false
+    ) -> [Seen]? {
+        let whole = reading(bytes, limit: limit, isDeflated: isDeflated)
+        let single = reading(bytes, cuts: Array(bytes.indices), limit: limit, isDeflated: isDeflated)
+        guard single == whole else { return nil }
         for cut in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 64))
-        where reading(bytes, cuts: [cut], limit: limit) != whole {
+        where reading(bytes, cuts: [cut], limit: limit, isDeflated: isDeflated) != whole {
             return nil
         }
         return whole
@@ -45,7 +57,8 @@ enum Seen: Equatable {
     private static func next(
         _ reader: inout MessageReader,
         _ bytes: inout [UInt8],
-        _ cursor: inout Int
+        _ cursor: inout Int,
+        _ inflating: Inflating
     ) -> Seen? {
         var span = bytes.mutableSpan
         let event = reader.next(&span, from: &cursor)
@@ -55,9 +68,25 @@ enum Seen: Equatable {
         case .message(.binary, let range): .binary(Array(bytes[range]))
         case .assembled(.text): .text(reader.assembled)
         case .assembled(.binary): .binary(reader.assembled)
+        case .deflated(let kind, let range): inflating.seen(kind, bytes.span.extracting(range))
+        case .assembledDeflated(let kind): inflating.seen(kind, reader.assembled.span)
         case .ping(let range): .ping(Array(bytes[range]))
         case .pong(let range): .pong(Array(bytes[range]))
         case .close(let code, let range): .close(code, Array(bytes[range]))
+        case .failed(let failure): .failed(failure)
+        }
+    }
+}
+
+/// What a connection does with compressed messages.
+private struct Inflating {
+    let inflater = Inflater(keepsContext: true)
+    let limit: Int
+
+    func seen(_ kind: MessageKind, _ compressed: Span<UInt8>) -> Seen {
+        var message: [UInt8] = []
+        return switch inflater.inflate(compressed, as: kind, limit: limit, into: &message) {
+        case .message: kind == .text ? .text(message) : .binary(message)
         case .failed(let failure): .failed(failure)
         }
     }

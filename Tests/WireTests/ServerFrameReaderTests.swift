@@ -28,4 +28,30 @@ import Wire
         #expect(first == .failed(failure))
         #expect(second == .failed(failure))
     }
+
+    @Test(arguments: 0..<5)
+    func `a compressed frame is told apart where deflate was agreed on`(cut: Int) {
+        let bytes: [UInt8] = [0x41, 0x03, 1, 2, 3, 0x80, 0x01, 4, 0xc2, 0x01, 5]
+        var reader = ServerFrameReader(limit: 3, isDeflated: true), cursor = 0
+        let waiting = reader.next(bytes.span.extracting(first: cut), from: &cursor)
+        let events = (0..<3).map { _ in reader.next(bytes.span, from: &cursor) }
+        #expect(waiting == .needMore)
+        #expect(
+            events == [
+                .deflated(.text, isFinal: false, payload: 2..<5),
+                .frame(.continuation, isFinal: true, payload: 7..<8),
+                .deflated(.binary, isFinal: true, payload: 10..<11),
+            ]
+        )
+    }
+
+    @Test(
+        arguments: [(true, [0xc0, 0]), (true, [0xc9, 0]), (true, [0xe1, 0]), (false, [0xc1, 0])]
+            as [(Bool, [UInt8])]
+    )
+    func `the mark in a wrong place is refused`(isDeflated: Bool, bytes: [UInt8]) {
+        var reader = ServerFrameReader(limit: 3, isDeflated: isDeflated), cursor = 0
+        let event = reader.next(bytes.span, from: &cursor)
+        #expect(event == .failed(.reservedBits))
+    }
 }

@@ -8,7 +8,7 @@ import Wire
             (.fragmentedControlFrame, 1002), (.longControlFrame, 1002), (.lengthNotMinimal, 1002),
             (.lengthOver63Bits, 1002), (.continuationOfNothing, 1002), (.messageInsideMessage, 1002),
             (.closeOfOneByte, 1002), (.closeCodeNotAllowed, 1002), (.closeReasonNotUTF8, 1007),
-            (.textNotUTF8, 1007), (.messageTooBig, 1009),
+            (.textNotUTF8, 1007), (.messageTooBig, 1009), (.notDeflate, 1007),
         ] as [(WebSocketFailure, UInt16)]
     )
     func `each failure has its close code, and a sentence that fits a close frame`(

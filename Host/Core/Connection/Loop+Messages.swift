@@ -22,6 +22,8 @@ extension Loop {
                 messages += 1
                 let message = connection.reader?.assembled ?? []
                 deliver(connection, kind, message.span)
+            case .deflated, .assembledDeflated:
+                break  // is agreed on with nobody
             case .ping(let range):
                 messages += 1
                 pong(connection, bytes.span.extracting(range))

@@ -6,12 +6,19 @@ package enum ClientFrameWriter {
     package static func append(
         _ opcode: Opcode,
         isFinal: Bool = true,
+        isDeflated: Bool = false,
         _ payload: Span<UInt8>,
         mask: UInt32,
         to buffer: inout [UInt8]
     ) {
         let start = buffer.count
-        FrameWriter.appendHeader(opcode, isFinal: isFinal, length: payload.count, to: &buffer)
+        FrameWriter.appendHeader(
+            opcode,
+            isFinal: isFinal,
+            isDeflated: isDeflated,
+            length: payload.count,
+            to: &buffer
+        )
         buffer[start + 1] |= 0x80
         for place in 0..<4 as Range<UInt32> { buffer.append(UInt8(truncatingIfNeeded: mask >> (place * 8))) }
         let first = buffer.count

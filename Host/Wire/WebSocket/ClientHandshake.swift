@@ -7,22 +7,30 @@ package struct ClientHandshake {
         /// The cursor stands at the head's first byte: give the same bytes again with what follows.
         case needMore
         /// The connection is a WebSocket; the cursor stands at its first frame.
-        case accepted(subprotocol: String?)
+        case accepted(subprotocol: String?, deflate: DeflateAgreement? = nil)
         /// It is none, and why.
         case refused(HTTPStatus, String)
     }
 
     private let key: [UInt8]
     private let request: [UInt8]
+    private let offersExtensions: Bool
 
     /// A handshake to be sent.
     ///
     /// - Parameters:
     ///   - host: host and port, as in a URL.
     ///   - path: with its query, from its `/` on.
+    ///   - extensions: what is offered, such as `permessage-deflate; client_max_window_bits`.
     ///   - fields: others, such as Origin or Sec-WebSocket-Protocol.
     ///   - nonce: 16 bytes; nil draws them.
-    package init(host: String, path: String, fields: [ResponseField] = [], nonce: [UInt8]? = nil) {
+    package init(
+        host: String,
+        path: String,
+        extensions: String? = nil,
+        fields: [ResponseField] = [],
+        nonce: [UInt8]? = nil
+    ) {
         var key: [UInt8] = []
         let nonce = nonce ?? Random.bytes(16)
         Base64.append(nonce.span, to: &key)
@@ -32,10 +40,12 @@ package struct ClientHandshake {
         ResponseHead.field("Connection", "Upgrade", to: &request)
         ResponseHead.field("Sec-WebSocket-Key", key.span, to: &request)
         ResponseHead.field("Sec-WebSocket-Version", "13", to: &request)
+        if let extensions { ResponseHead.field("Sec-WebSocket-Extensions", extensions, to: &request) }
         for field in fields { ResponseHead.field(field.name, field.value, to: &request) }
         ResponseHead.end(&request)
         self.key = key
         self.request = request
+        offersExtensions = extensions != nil
     }
 
     /// Appends the request.
@@ -56,7 +66,22 @@ package struct ClientHandshake {
             answer.fields.bytes.span.isExactly(accept, expected.span)
         else { return .refused(answer.status, "Sec-WebSocket-Accept does not belong to the key") }
         let subprotocol = answer.fields.only("Sec-WebSocket-Protocol").map(answer.fields.text)
-        return .accepted(subprotocol: subprotocol)
+        guard let value = answer.fields.first("Sec-WebSocket-Extensions") else {
+            return .accepted(subprotocol: subprotocol)
+        }
+        guard offersExtensions, let deflate = Self.agreement(value, answer.fields) else {
+            return .refused(answer.status, "the server agrees on extensions that were not offered")
+        }
+        return .accepted(subprotocol: subprotocol, deflate: deflate)
+    }
+
+    /// Nil: it is not just permessage-deflate with the right parameters.
+    private static func agreement(_ value: Range<Int>, _ fields: HeadFields) -> DeflateAgreement? {
+        guard fields.count(of: "Sec-WebSocket-Extensions") == 1,
+            let members = ExtensionList.read(value, of: fields.bytes), members.count == 1,
+            let answer = DeflateParameters(members[0], of: fields.bytes)
+        else { return nil }
+        return DeflateAgreement(answer: answer)
     }
 }
 

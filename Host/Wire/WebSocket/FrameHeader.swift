@@ -24,9 +24,29 @@ package struct FrameHeader: Equatable {
     /// Reads the header at `offset`. Fails as soon as its first two bytes, or its length, are wrong.
     static func read(_ bytes: Span<UInt8>, at offset: Int, from sender: Sender) -> Reading {
         guard bytes.count - offset >= 2 else { return .needMore }
-        let first = bytes[offset], second = bytes[offset + 1]
-        // RFC 7692 §6 will let 0x40 pass, on a message's first frame, once deflate was agreed on.
-        guard first & 0x70 == 0 else { return .failed(.reservedBits) }
+        guard bytes[offset] & 0x70 == 0 else { return .failed(.reservedBits) }
+        return read(bytes, at: offset, from: sender, first: bytes[offset])
+    }
+
+    /// The same for the first frame of a compressed message, which RSV1 marks; `read` refuses it. RFC 7692 §6.
+    static func readDeflated(_ bytes: Span<UInt8>, at offset: Int, from sender: Sender) -> Reading {
+        guard bytes.count - offset >= 2 else { return .needMore }
+        let first = bytes[offset] ^ 0x40
+        guard first & 0x7f == Opcode.text.rawValue || first & 0x7f == Opcode.binary.rawValue else {
+            return .failed(.reservedBits)
+        }
+        return read(bytes, at: offset, from: sender, first: first)
+    }
+
+    // Inlined so that it costs `read` nothing that there are two of them.
+    @inline(__always)
+    private static func read(
+        _ bytes: Span<UInt8>,
+        at offset: Int,
+        from sender: Sender,
+        first: UInt8
+    ) -> Reading {
+        let second = bytes[offset + 1]
         guard let opcode = Opcode(rawValue: first & 0x0f) else { return .failed(.unknownOpcode) }
         guard (second & 0x80 != 0) == (sender == .client) else {
             return .failed(sender == .client ? .unmasked : .masked)
@@ -67,13 +87,16 @@ package struct FrameHeader: Equatable {
 
     /// A server's header for a payload of `length` bytes; the first `count` bytes of the array are it.
     /// For a caller with memory of its own; see `FrameWriter` for arrays.
+    ///
+    /// - Parameter isDeflated: the frame begins a message that a `Deflater` has compressed.
     package static func encode(
         opcode: Opcode,
         isFinal: Bool = true,
+        isDeflated: Bool = false,
         length: Int
     ) -> (bytes: InlineArray<10, UInt8>, count: Int) {
         var bytes = InlineArray<10, UInt8>(repeating: 0)
-        bytes[0] = opcode.rawValue | (isFinal ? 0x80 : 0)
+        bytes[0] = opcode.rawValue | (isFinal ? 0x80 : 0) | (isDeflated ? 0x40 : 0)
         if length < 126 {
             bytes[1] = UInt8(truncatingIfNeeded: length)
             return (bytes, 2)

@@ -1,13 +1,21 @@
 /// Appends a server's frames to a buffer: never masked, never fragmented unless asked. RFC 6455 §5.2.
 package enum FrameWriter {
     /// Appends a header of 2, 4 or 10 bytes; the caller appends `length` bytes of payload.
+    ///
+    /// - Parameter isDeflated: the frame begins a message that a `Deflater` has compressed.
     package static func appendHeader(
         _ opcode: Opcode,
         isFinal: Bool = true,
+        isDeflated: Bool = false,
         length: Int,
         to buffer: inout [UInt8]
     ) {
-        let header = FrameHeader.encode(opcode: opcode, isFinal: isFinal, length: length)
+        let header = FrameHeader.encode(
+            opcode: opcode,
+            isFinal: isFinal,
+            isDeflated: isDeflated,
+            length: length
+        )
         buffer.append(copying: header.bytes.span.extracting(first: header.count))
     }
 
@@ -15,11 +23,12 @@ package enum FrameWriter {
     package static func append(
         _ opcode: Opcode,
         isFinal: Bool = true,
+        isDeflated: Bool = false,
         _ payload: Span<UInt8>,
         to buffer: inout [UInt8]
     ) {
         let count = opcode.isControl ? min(payload.count, 125) : payload.count
-        appendHeader(opcode, isFinal: isFinal, length: count, to: &buffer)
+        appendHeader(opcode, isFinal: isFinal, isDeflated: isDeflated, length: count, to: &buffer)
         buffer.append(copying: payload.extracting(first: count))
     }
 

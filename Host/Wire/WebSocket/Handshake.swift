@@ -1,7 +1,7 @@
 /// A request to become a WebSocket, checked and not yet answered. RFC 6455 §4.2.
 ///
-/// Who may connect from where is not decided here: see `origin`. Extensions that the client offers are
-/// not agreed on.
+/// Who may connect from where is not decided here: see `origin`. Of the extensions that a client may offer,
+/// permessage-deflate is known: see `agree`.
 package struct Handshake {
     /// What a request is.
     package enum Verdict {
@@ -16,6 +16,8 @@ package struct Handshake {
     package let origin: Range<Int>?
     /// The subprotocols offered, as ranges of the head, the client's favourite first.
     package let subprotocols: [Range<Int>]
+    /// The client's favourite first; without those that are declined whatever the policy.
+    private let deflateOffers: [DeflateParameters]
 
     /// Checks a head.
     ///
@@ -50,6 +52,7 @@ package struct Handshake {
         self.key = key
         origin = head.fields.first("Origin")
         subprotocols = try Self.subprotocols(head)
+        deflateOffers = try Self.deflateOffers(head)
     }
 
     /// An Upgrade in HTTP/1.0 is to be ignored (RFC 9110 §7.8): there is none.
@@ -88,14 +91,38 @@ package struct Handshake {
         return offered
     }
 
+    private static func deflateOffers(_ head: RequestHead) throws(HTTPFailure) -> [DeflateParameters] {
+        var offers: [DeflateParameters] = [], isWrong = false
+        head.fields.forEach("Sec-WebSocket-Extensions") { value in
+            let members = ExtensionList.read(value, of: head.bytes)
+            isWrong = isWrong || members == nil
+            offers += (members ?? []).compactMap { DeflateParameters($0, of: head.bytes) }
+        }
+        guard !isWrong else {
+            throw HTTPFailure(
+                .badRequest,
+                "Sec-WebSocket-Extensions must be a list as in RFC 6455 section 9.1"
+            )
+        }
+        return offers
+    }
+
+    /// What can be agreed on of permessage-deflate: the first offer that is right. Nil: nothing was offered, or
+    /// nothing is wanted.
+    package func agree(_ policy: DeflatePolicy) -> DeflateAgreement? {
+        deflateOffers.first.flatMap { DeflateAgreement($0, policy) }
+    }
+
     /// Appends the 101 that makes the connection a WebSocket.
     ///
     /// - Parameters:
     ///   - subprotocol: one of those offered; nil agrees on none.
+    ///   - deflate: what `agree` gave; nil agrees on none.
     ///   - fields: others, such as Set-Cookie.
     package func appendAnswer(
         to buffer: inout [UInt8],
         subprotocol: String? = nil,
+        deflate: DeflateAgreement? = nil,
         fields: [ResponseField] = []
     ) {
         ResponseHead.begin(.switchingProtocols, to: &buffer)
@@ -105,6 +132,10 @@ package struct Handshake {
         key.appendAnswer(to: &buffer)
         buffer.append(copying: "\r\n".utf8.span)
         if let subprotocol { ResponseHead.field("Sec-WebSocket-Protocol", subprotocol, to: &buffer) }
+        if let deflate {
+            let value = deflate.value(namesServerWindow: deflateOffers.first?.serverWindowBits != nil)
+            ResponseHead.field("Sec-WebSocket-Extensions", value, to: &buffer)
+        }
         for field in fields { ResponseHead.field(field.name, field.value, to: &buffer) }
         ResponseHead.end(&buffer)
     }

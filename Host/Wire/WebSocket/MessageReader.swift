@@ -3,6 +3,7 @@
 /// A message that lies whole and unfragmented in the caller's buffer is unmasked there and given as a
 /// range: nothing is copied. Any other is put together in `assembled` while it comes, and refused at the
 /// first byte that makes it wrong: at its header when it is too long, at the first byte that is not UTF-8.
+/// A compressed message is not decompressed here.
 package struct MessageReader {
     /// What the bytes held. Ranges are offsets into the caller's bytes, which are unmasked there.
     package enum Event: Equatable {
@@ -13,6 +14,10 @@ package struct MessageReader {
         case message(MessageKind, Range<Int>)
         /// A whole message, in `assembled` until the next call of `next`.
         case assembled(MessageKind)
+        /// A whole message, compressed: an `Inflater` gives what it says. RFC 7692 §6.
+        case deflated(MessageKind, Range<Int>)
+        /// A whole message, compressed, in `assembled` until the next call of `next`.
+        case assembledDeflated(MessageKind)
         /// To be answered with a pong of the same payload. RFC 6455 §5.5.2.
         case ping(Range<Int>)
         /// An answer to a ping, or unasked. RFC 6455 §5.5.3.
@@ -32,19 +37,26 @@ package struct MessageReader {
     /// The message of the last `.assembled`. While one is being put together: what came so far.
     package private(set) var assembled: [UInt8] = []
     private let limit: Int
+    private let isDeflated: Bool
     private var missing = 0
     private var mask = Mask(key: 0)
     private var text = UTF8Validator()
     /// The message begun and not ended.
     private var kind: MessageKind?
+    private var isCompressed = false
     private var isFinal = false
     private var isDelivered = false
     private var state = State.header
 
     /// A reader at the start of a connection.
     ///
-    /// - Parameter limit: the longest message accepted, in bytes, all its fragments together.
-    package init(limit: Int) { self.limit = limit }
+    /// - Parameters:
+    ///   - limit: the longest message accepted, in bytes, all its fragments together.
+    ///   - isDeflated: whether permessage-deflate was agreed on.
+    package init(limit: Int, isDeflated: Bool = false) {
+        self.limit = limit
+        self.isDeflated = isDeflated
+    }
 
     /// Reads one event from `bytes[cursor...]` and moves `cursor` past what it used.
     package mutating func next(_ bytes: inout MutableSpan<UInt8>, from cursor: inout Int) -> Event {
@@ -71,7 +83,8 @@ package struct MessageReader {
         case .needMore:
             return .needMore
         case .failed(let failure):
-            return fail(failure)
+            guard failure == .reservedBits, isDeflated else { return fail(failure) }
+            return readDeflatedFrame(&bytes, from: &cursor)
         case .header(let header, let start):
             if header.opcode.isControl {
                 guard bytes.count - start >= header.length else { return .needMore }
@@ -92,7 +105,41 @@ package struct MessageReader {
     private func failure(of header: FrameHeader) -> WebSocketFailure? {
         if header.opcode == .continuation, kind == nil { return .continuationOfNothing }
         if header.opcode != .continuation, kind != nil { return .messageInsideMessage }
-        return header.length > limit - assembled.count ? .messageTooBig : nil
+        guard header.length > limit - assembled.count else { return nil }
+        return isCompressed && header.length <= deflatedLimit - assembled.count ? nil : .messageTooBig
+    }
+
+    /// As `readFrame`, for the first frame of a compressed message.
+    private mutating func readDeflatedFrame(
+        _ bytes: inout MutableSpan<UInt8>,
+        from cursor: inout Int
+    ) -> Event? {
+        switch FrameHeader.readDeflated(bytes.span, at: cursor, from: .client) {
+        case .needMore:
+            return .needMore
+        case .failed(let failure):
+            return fail(failure)
+        case .header(let header, let start):
+            guard kind == nil else { return fail(.messageInsideMessage) }
+            guard header.length <= deflatedLimit else { return fail(.messageTooBig) }
+            guard header.isFinal, bytes.count - start >= header.length else {
+                cursor = start
+                isCompressed = true
+                begin(header)
+                return nil
+            }
+            cursor = start + header.length
+            var mask = header.mask
+            _ = mask.apply(to: &bytes, in: start..<cursor)
+            return .deflated(header.opcode == .text ? .text : .binary, start..<cursor)
+        }
+    }
+
+    /// What cannot be compressed becomes longer: by an eighth at most, when every byte takes nine bits, and by a
+    /// few bytes for each block.
+    private var deflatedLimit: Int {
+        let (sum, isOver) = limit.addingReportingOverflow(limit / 8 + 256)
+        return isOver ? limit : sum
     }
 
     private mutating func message(
@@ -154,7 +201,9 @@ package struct MessageReader {
     private mutating func absorb(_ bytes: inout MutableSpan<UInt8>, from cursor: inout Int) -> Event? {
         let range = cursor..<cursor + min(missing, bytes.count - cursor)
         let isASCII = mask.apply(to: &bytes, in: range)
-        if kind == .text, !(isASCII && text.isComplete), !text.accept(bytes.span.extracting(range)) {
+        if kind == .text, !(isASCII && text.isComplete), !isCompressed,
+            !text.accept(bytes.span.extracting(range))
+        {
             return fail(.textNotUTF8)
         }
         assembled.append(copying: bytes.span.extracting(range))
@@ -166,7 +215,9 @@ package struct MessageReader {
         guard text.isComplete else { return fail(.textNotUTF8) }
         self.kind = nil
         isDelivered = true
-        return .assembled(kind)
+        guard isCompressed else { return .assembled(kind) }
+        isCompressed = false
+        return .assembledDeflated(kind)
     }
 
     private mutating func release() {

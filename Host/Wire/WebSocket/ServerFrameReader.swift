@@ -7,20 +7,33 @@ package struct ServerFrameReader {
         case needMore
         /// A whole frame.
         case frame(Opcode, isFinal: Bool, payload: Range<Int>)
+        /// The same, and the message that it begins is compressed. RFC 7692 §6.
+        case deflated(Opcode, isFinal: Bool, payload: Range<Int>)
         /// The server broke the rules; every later call says so again.
         case failed(WebSocketFailure)
     }
 
     private let limit: Int
+    private let isDeflated: Bool
     private var failure: WebSocketFailure?
 
-    /// - Parameter limit: the longest payload accepted, in bytes.
-    package init(limit: Int) { self.limit = limit }
+    /// - Parameters:
+    ///   - limit: the longest payload accepted, in bytes.
+    ///   - isDeflated: whether permessage-deflate was agreed on.
+    package init(limit: Int, isDeflated: Bool = false) {
+        self.limit = limit
+        self.isDeflated = isDeflated
+    }
 
     /// Reads one event from `bytes[cursor...]` and moves `cursor` past a frame.
     package mutating func next(_ bytes: Span<UInt8>, from cursor: inout Int) -> Event {
         if let failure { return .failed(failure) }
-        switch FrameHeader.read(bytes, at: cursor, from: .server) {
+        var reading = FrameHeader.read(bytes, at: cursor, from: .server), isMarked = false
+        if isDeflated, reading == .failed(.reservedBits) {
+            reading = FrameHeader.readDeflated(bytes, at: cursor, from: .server)
+            isMarked = true
+        }
+        switch reading {
         case .needMore:
             return .needMore
         case .failed(let failure):
@@ -33,7 +46,9 @@ package struct ServerFrameReader {
             }
             guard bytes.count - start >= header.length else { return .needMore }
             cursor = start + header.length
-            return .frame(header.opcode, isFinal: header.isFinal, payload: start..<cursor)
+            return isMarked
+                ? .deflated(header.opcode, isFinal: header.isFinal, payload: start..<cursor)
+                : .frame(header.opcode, isFinal: header.isFinal, payload: start..<cursor)
         }
     }
 }

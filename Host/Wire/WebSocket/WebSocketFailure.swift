@@ -15,11 +15,12 @@ package enum WebSocketFailure: Error, Equatable, Sendable {
     case closeReasonNotUTF8
     case textNotUTF8
     case messageTooBig
+    case notDeflate
 
     /// The code for the close frame: 1002, 1007 or 1009.
     package var code: CloseCode {
         switch self {
-        case .textNotUTF8, .closeReasonNotUTF8: .invalidData
+        case .textNotUTF8, .closeReasonNotUTF8, .notDeflate: .invalidData
         case .messageTooBig: .messageTooBig
         default: .protocolError
         }
@@ -28,7 +29,7 @@ package enum WebSocketFailure: Error, Equatable, Sendable {
     /// One sentence in ASCII, without a full stop: what was wrong and, if known, what is right.
     package var sentence: String {
         switch self {
-        case .reservedBits: "a reserved bit is set, but no extension was agreed on"
+        case .reservedBits: "a reserved bit is set where nothing that was agreed on gives it a meaning"
         case .unknownOpcode: "unknown opcode: 0, 1, 2, 8, 9 and 10 are defined"
         case .unmasked: "a frame from a client must be masked"
         case .masked: "a frame from a server must not be masked"
@@ -43,6 +44,7 @@ package enum WebSocketFailure: Error, Equatable, Sendable {
         case .closeReasonNotUTF8: "the close reason is not UTF-8"
         case .textNotUTF8: "the text message is not UTF-8"
         case .messageTooBig: "the message is over the limit"
+        case .notDeflate: "the message cannot be decompressed"
         }
     }
 }

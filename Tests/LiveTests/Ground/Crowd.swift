@@ -100,7 +100,7 @@ final class Crowd {
             case .frame(.close, _, let payload):
                 end(index, "closed: \(Array(bytes[payload]))")
                 break reading
-            case .frame:
+            case .frame, .deflated:
                 continue
             case .failed(let failure):
                 end(index, failure.sentence)

@@ -59,6 +59,8 @@ final class WebSocketClient {
             switch reader.next(received.span, from: &cursor) {
             case .frame(let opcode, _, let payload):
                 return WebSocketClient.seen(opcode, Array(received[payload]))
+            case .deflated:
+                throw Unexpected("a compressed message, which was not offered")
             case .failed(let failure):
                 throw Unexpected(failure.sentence)
             case .needMore:

@@ -1,0 +1,4 @@
+#pragma once
+/* Input is const. */
+#define ZLIB_CONST
+#include <zlib.h>
