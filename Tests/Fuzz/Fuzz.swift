@@ -12,7 +12,7 @@ private let target: @Sendable ([UInt8]) -> Void = {
     let name = unsafe getenv("FUZZ_TARGET").map { unsafe String(cString: $0) } ?? ""
     switch name {
     case "json": return { fuzzJSON($0.span) }
-    case "head": return fuzzRequestHead
+    case "requests": return fuzzRequests
     case "frames": return fuzzMessageReader
     case "streams": return fuzzStreamReader
     case "proxy": return fuzzProxyReader
@@ -23,7 +23,7 @@ private let target: @Sendable ([UInt8]) -> Void = {
     case "server": return fuzzServer
     default:
         fatalError(
-            "FUZZ_TARGET=\"\(name)\": there are json, head, frames, streams, proxy, deflate, elf, configuration, outbox and server"
+            "FUZZ_TARGET=\"\(name)\": there are json, requests, frames, streams, proxy, deflate, elf, configuration, outbox and server"
         )
     }
 }()

@@ -1,12 +1,15 @@
 import Wire
 
-/// Reads any bytes as requests on one connection: however they are cut, the same heads and the same end.
-func fuzzRequestHead(_ bytes: [UInt8]) {
-    let limit = 512
-    let whole = heads(bytes, step: bytes.count, limit: limit)
-    precondition(heads(bytes, step: 1, limit: limit) == whole, "byte by byte, other requests")
-    precondition(heads(bytes, step: 7, limit: limit) == whole, "in sevens, other requests")
-    for case .head(let head) in whole { checkRanges(head) }
+/// Reads any bytes as requests with their bodies on one connection: however they are cut, the same requests
+/// and the same end.
+func fuzzRequests(_ bytes: [UInt8]) {
+    let whole = requests(bytes, step: bytes.count)
+    precondition(requests(bytes, step: 1) == whole, "byte by byte, other requests")
+    precondition(requests(bytes, step: 7) == whole, "in sevens, other requests")
+    for request in whole {
+        precondition(request.content.count <= mostContent, "a body over the limit")
+        if let head = request.head { check(head) }
+    }
 }
 
 /// Reads any bytes as a client's frames: however they are cut, the same events and little kept.
@@ -58,31 +61,78 @@ private func inflated(_ compressed: [UInt8], _ inflater: Inflater, _ limit: Int)
     return message
 }
 
-private func heads(_ bytes: [UInt8], step: Int, limit: Int) -> [RequestHeadReader.Event] {
-    var reader = RequestHeadReader(limit: limit), cursor = 0, end = 0, seen: [RequestHeadReader.Event] = []
+private let mostContent = 64
+
+private struct Request: Equatable {
+    var head: RequestHead?
+    var content: [UInt8] = []
+    var failure: HTTPFailure?
+}
+
+/// Keeps of the bytes what the cursor did not pass, as a connection does.
+private func requests(_ bytes: [UInt8], step: Int) -> [Request] {
+    var heads = RequestHeadReader(limit: 512), body: BodyReader?
+    var kept: [UInt8] = [], end = 0, seen: [Request] = []
     while end < bytes.count {
+        let start = end
         end = min(end + max(step, 1), bytes.count)
-        reading: while true {
-            let event = reader.next(bytes.span.extracting(first: end), from: &cursor)
-            precondition(cursor <= end, "read past the end")
-            switch event {
-            case .needMore: break reading
-            case .head: seen.append(event)
-            case .failed: return seen + [event]
-            }
-        }
+        kept += bytes[start..<end]
+        var cursor = 0
+        while read(&heads, &body, kept, &cursor, &seen) {}
+        if seen.last?.failure != nil { return seen }
+        kept.removeFirst(cursor)
+        precondition(body == nil || kept.isEmpty, "a body keeps bytes")
     }
     return seen
 }
 
+/// One event. False: nothing more can be read.
+private func read(
+    _ heads: inout RequestHeadReader,
+    _ body: inout BodyReader?,
+    _ bytes: [UInt8],
+    _ cursor: inout Int,
+    _ seen: inout [Request]
+) -> Bool {
+    defer { precondition(cursor <= bytes.count, "read past the end") }
+    switch body?.next(bytes.span, from: &cursor) {
+    case nil:
+        switch heads.next(bytes.span, from: &cursor) {
+        case .needMore: return false
+        case .head(let head):
+            seen.append(Request(head: head))
+            body = BodyReader(head, limit: mostContent)
+        case .failed(let failure):
+            seen.append(Request(failure: failure))
+            return false
+        }
+    case .needMore: return false
+    case .continueAwaited: break
+    case .part(let range): seen[seen.count - 1].content += bytes[range]
+    case .end: body = nil
+    case .failed(let failure):
+        seen[seen.count - 1].failure = failure
+        return false
+    }
+    return true
+}
+
 /// Every range must lie within the head, and say what the head says.
-private func checkRanges(_ head: RequestHead) {
+private func check(_ head: RequestHead) {
     _ = [head.method, head.target, head.path].map(head.text)
     _ = [head.query, head.host].compactMap { $0 }.map(head.text)
     for index in 0..<head.fields.count {
         let (name, value) = head.fields[index]
         precondition(head.fields.first(head.text(name)) != nil, "a field that is not found")
         precondition(value.lowerBound > name.upperBound, "a value before its colon")
+    }
+    head.fields.forEachCookie { name, value in
+        precondition(head.fields.cookie(head.text(name)) != nil, "a cookie that is not found")
+        precondition(value.lowerBound > name.upperBound, "a value before its name")
+    }
+    if let query = head.query { URLEncoding.forEachPair(head.bytes.span, query) { _, _ in } }
+    if let path = URLEncoding.decode(head.bytes.span, head.path) {
+        precondition(path.count <= head.path.count, "a path that grew")
     }
     if case .accept(let handshake) = Handshake.check(head) {
         var answer: [UInt8] = []

@@ -10,7 +10,7 @@ import Wire
             ("GET HTTP://H HTTP/1.1", "/", nil),
             ("GET http://h?b HTTP/1.1", "/", "b"), ("GET ws://h/ HTTP/1.1", "/", nil),
             ("OPTIONS * HTTP/1.1", "*", nil),
-            ("CONNECT h HTTP/1.1", "", nil), ("MAKE-UP /%20{}|^ HTTP/1.1", "/%20{}|^", nil),
+            ("PATCH /%20{}|^ HTTP/1.1", "/%20{}|^", nil),
             ("GET /100% HTTP/1.0", "/100%", nil),
             ("GET / HTTP/1.9", "/", nil),
         ] as [(String, String, String?)]
@@ -65,7 +65,7 @@ import Wire
 
     @Test(
         arguments: [
-            ([], .none), (["Content-Length: 0"], .none), (["Content-Length: 5"], .length(5)),
+            (["Content-Length: 0"], .none), (["Content-Length: 5"], .length(5)),
             (["content-length: 007"], .length(7)),
             (["Content-Length: 999999999999999999"], .length(999_999_999_999_999_999)),
             (["Transfer-Encoding: chunked"], .chunked),
@@ -74,6 +74,12 @@ import Wire
     )
     func `the head says what body follows`(lines: [String], body: RequestHead.Body) {
         #expect(RequestSample.head(["Host: h"] + lines, first: "POST / HTTP/1.1")?.head?.body == body)
+    }
+
+    @Test(arguments: ["POST", "PUT", "PATCH", "DELETE", "GET"], ["1.0", "1.1"])
+    func `without a length the body is empty, whatever the method`(method: String, version: String) {
+        let head = RequestSample.head(["Host: h"], first: "\(method) / HTTP/\(version)")?.head
+        #expect(head?.body == RequestHead.Body.none)
     }
 
     @Test(arguments: [
@@ -139,10 +145,11 @@ import Wire
         #expect(head?.expectation == expectation)
     }
 
-    @Test func `the method is taken exactly`() throws {
-        let head = try #require(RequestSample.head(["Host: h"], first: "get / HTTP/1.1")?.head)
-        #expect(head.isMethod("get"))
-        #expect(!head.isMethod("GET"))
+    @Test(arguments: ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+    func `a known method is taken exactly`(method: String) throws {
+        let head = try #require(RequestSample.head(["Host: h"], first: "\(method) / HTTP/1.1")?.head)
+        #expect(head.isMethod(method))
+        #expect(!head.isMethod(method.lowercased()))
     }
 
     @Test func `fields are found without regard to case, in order`() throws {

@@ -16,6 +16,9 @@ enum Grammar {
         isMember(byte, of: (0x2fff_7ff2_0000_0000, 0x47ff_fffe_afff_fffe))
     }
 
+    /// What a field value and a quoted string are made of: no control byte but the tab. RFC 9110 §5.5.
+    static func isText(_ byte: UInt8) -> Bool { (byte >= 0x20 && byte != 0x7f) || byte == 0x09 }
+
     private static func isMember(_ byte: UInt8, of table: (UInt64, UInt64)) -> Bool {
         (byte < 64 ? table.0 >> UInt64(byte) : table.1 >> UInt64(byte & 63)) & (byte < 128 ? 1 : 0) != 0
     }

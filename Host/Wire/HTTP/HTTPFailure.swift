@@ -1,5 +1,5 @@
-/// A request that is refused: how to answer it, and why. The connection is closed after the answer, for
-/// where the next request would begin is uncertain.
+/// A request that is refused: how to answer it, and why. After one that a reader gives, the connection is
+/// closed, for where the next request would begin is uncertain.
 package struct HTTPFailure: Error, Equatable, Sendable {
     /// A 4xx or 5xx.
     package let status: HTTPStatus

@@ -5,7 +5,7 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable {
     /// Any number.
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// 100, before the answer proper: the body may come.
+    /// 100, before the answer: see `ResponseHead.appendContinue`.
     package static let `continue` = HTTPStatus(rawValue: 100)
     /// 101, in answer to an upgrade.
     package static let switchingProtocols = HTTPStatus(rawValue: 101)

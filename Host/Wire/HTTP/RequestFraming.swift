@@ -100,6 +100,8 @@ struct RequestFraming {
             if line.minorVersion == 0 { return }
             throw HTTPFailure(.badRequest, "there is no Host")
         }
+        // A client must send the same in both (RFC 9112 §3.2); one that does not may have been read in
+        // another way by what stands before us. No 421: that is for whom the host's names are known to.
         guard let authority = line.parts.authority else { return }
         let bytes = fields.bytes.span
         guard bytes.equals(authority, bytes.extracting(host)) else {

@@ -4,7 +4,8 @@
 package struct RequestHead: Equatable, Sendable {
     /// What follows the head. RFC 9112 §6.3.
     package enum Body: Equatable, Sendable {
-        /// The next request follows.
+        /// The next request follows. So it does after a POST that gives no length: its body is empty, and
+        /// to ask for a length with 411 would refuse every `curl -X POST`.
         case none
         /// So many bytes, at least 1.
         case length(Int)
@@ -23,11 +24,11 @@ package struct RequestHead: Equatable, Sendable {
 
     /// The fields, which also hold the bytes.
     package let fields: HeadFields
-    /// A token, such as GET; upper and lower case differ.
+    /// One of GET, HEAD, POST, PUT, DELETE, PATCH and OPTIONS.
     package let method: Range<Int>
     /// Path and query as they came, or one of the other forms.
     package let target: Range<Int>
-    /// The target's path, from its `/` on; `*` for OPTIONS; empty for CONNECT.
+    /// The target's path, from its `/` on; `*` for OPTIONS alone.
     package let path: Range<Int>
     /// What follows the target's first `?`, without it.
     package let query: Range<Int>?

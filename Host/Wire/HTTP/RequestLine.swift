@@ -3,6 +3,11 @@ struct RequestLine: Equatable {
     /// The longest target taken, in bytes: what RFC 9112 §3 recommends to take at least.
     static let longestTarget = 8192
 
+    /// What this server implements of methods. TRACE would send credentials back to scripts, and CONNECT
+    /// is for proxies: they are as unknown here as any other word, and so 501 and not 405 (RFC 9110 §9.1,
+    /// §15.6.2), which is for a method that the server knows and the resource does not take.
+    private static let methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
+
     let method: Range<Int>
     let target: Range<Int>
     let parts: RequestTarget
@@ -11,7 +16,8 @@ struct RequestLine: Equatable {
 
     /// Reads the line, which is given without its CRLF.
     ///
-    /// - Throws: 400; 505 for a version other than 1.x; 414 for a target over 8 KiB.
+    /// - Throws: 400; 505 for a version other than 1.x; 501 for an unknown method; 414 for a target over
+    ///   8 KiB.
     static func read(_ bytes: Span<UInt8>, _ line: Range<Int>) throws(HTTPFailure) -> RequestLine {
         let space = UInt8(ascii: " ")
         guard let first = bytes.firstIndex(of: space, in: line),
@@ -22,6 +28,9 @@ struct RequestLine: Equatable {
             throw HTTPFailure(.badRequest, "the method must be a token")
         }
         let minor = try minorVersion(bytes, second + 1..<line.upperBound)
+        guard methods.contains(where: { bytes.isExactly(method, $0.utf8.span) }) else {
+            throw HTTPFailure(.notImplemented, "the method is not known here; upper and lower case differ")
+        }
         let target = first + 1..<second
         guard target.count <= longestTarget else {
             throw HTTPFailure(.targetTooLong, "the request target is over 8 KiB")

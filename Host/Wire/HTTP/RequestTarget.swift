@@ -1,6 +1,7 @@
-/// What a request asks for, in one of four forms. RFC 9112 §3.2. Nothing is decoded.
+/// What a request asks for, in one of three forms; the fourth is CONNECT's. RFC 9112 §3.2. Nothing is
+/// decoded.
 struct RequestTarget: Equatable {
-    /// Begins with `/`, or is `*`; empty for CONNECT.
+    /// Begins with `/`, or is `*`.
     let path: Range<Int>
     /// What follows the first `?`, without it.
     let query: Range<Int>?
@@ -15,10 +16,6 @@ struct RequestTarget: Equatable {
     ) throws(HTTPFailure) -> RequestTarget {
         guard bytes.consists(target, of: Grammar.isTarget) else {
             throw HTTPFailure(.badRequest, "the request target has bytes that must be percent-encoded")
-        }
-        if bytes.isExactly(method, "CONNECT".utf8.span) {
-            let end = target.upperBound
-            return RequestTarget(path: end..<end, query: nil, authority: target)
         }
         if bytes[target.lowerBound] == UInt8(ascii: "/") {
             return origin(bytes, target, authority: nil, root: target.lowerBound)

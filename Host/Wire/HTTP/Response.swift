@@ -2,13 +2,13 @@
 package struct Response: Equatable, Sendable {
     /// The status.
     package let status: HTTPStatus
-    /// The value of Content-Type.
+    /// The value of Content-Type; empty where there is none to be said.
     package let contentType: String
     /// The body.
     package let body: [UInt8]
-    /// Fields besides those about content and connection.
+    /// Fields besides Content-Type, Content-Length and those about the connection, which are left out.
     package let fields: [ResponseField]
-    /// Whether the connection stays open after it.
+    /// Whether the connection can stay open after it.
     package let keepsAlive: Bool
 
     /// An answer with a body of any type.
@@ -31,14 +31,27 @@ package struct Response: Equatable, Sendable {
         self.init(status, body: Array(text.utf8), keepsAlive: keepsAlive)
     }
 
-    /// A refusal: its sentence on a line. The connection ends, see `HTTPFailure`.
-    package init(_ failure: HTTPFailure) {
+    /// A refusal: its sentence on a line.
+    ///
+    /// - Parameter keepsAlive: true only where it is known where the next request begins, see `HTTPFailure`.
+    package init(_ failure: HTTPFailure, keepsAlive: Bool = false) {
         self.init(
             failure.status,
             body: Array("\(failure.sentence)\n".utf8),
             fields: failure.fields,
-            keepsAlive: false
+            keepsAlive: keepsAlive
         )
+    }
+
+    /// Appends the whole response to a request: without its body in answer to HEAD, with a connection that
+    /// stays open if both sides want that.
+    ///
+    /// - Parameter date: seconds since 1970, for the Date field.
+    /// - Returns: whether the connection stays open.
+    package func append(to buffer: inout [UInt8], answering head: RequestHead, date: Int) -> Bool {
+        let stays = keepsAlive && head.keepsAlive
+        append(to: &buffer, keepsAlive: stays, date: date, omitsBody: head.isMethod("HEAD"))
+        return stays
     }
 
     /// Appends the whole response.
@@ -47,20 +60,15 @@ package struct Response: Equatable, Sendable {
     ///   - date: seconds since 1970, for the Date field; nil leaves it out (RFC 9110 §6.6.1 wants it).
     ///   - omitsBody: true in answer to HEAD: the head alone, as if the body followed.
     package func append(to buffer: inout [UInt8], date: Int?, omitsBody: Bool = false) {
-        ResponseHead.begin(status, to: &buffer)
-        if let date { HTTPDate.appendField(date, to: &buffer) }
-        for field in fields { ResponseHead.field(field.name, field.value, to: &buffer) }
-        ResponseHead.field("Connection", connection, to: &buffer)
+        append(to: &buffer, keepsAlive: keepsAlive, date: date, omitsBody: omitsBody)
+    }
+
+    private func append(to buffer: inout [UInt8], keepsAlive: Bool, date: Int?, omitsBody: Bool) {
+        ResponseHead.begin(status, fields, keepsAlive: keepsAlive, date: date, to: &buffer)
         guard !status.forbidsBody else { return ResponseHead.end(&buffer) }
-        ResponseHead.field("Content-Type", contentType, to: &buffer)
+        if !contentType.isEmpty { ResponseHead.field("Content-Type", contentType, to: &buffer) }
         ResponseHead.field("Content-Length", body.count, to: &buffer)
         ResponseHead.end(&buffer)
         if !omitsBody { buffer.append(copying: body.span) }
-    }
-
-    /// Who sends Upgrade must name it here too. RFC 9110 §7.8.
-    private var connection: String {
-        let isUpgrade = fields.contains { $0.name == "Upgrade" }
-        return (keepsAlive ? "keep-alive" : "close") + (isUpgrade ? ", Upgrade" : "")
     }
 }

@@ -10,4 +10,10 @@ package struct ResponseField: Equatable, Sendable {
         self.name = name
         self.value = value
     }
+
+    /// Whether the name is this one, upper and lower case being the same.
+    func isNamed(_ name: String) -> Bool {
+        let own = self.name.utf8.span
+        return own.equals(own.indices, name.utf8.span)
+    }
 }

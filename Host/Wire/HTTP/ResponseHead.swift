@@ -12,6 +12,43 @@ package enum ResponseHead {
         endLine(&buffer)
     }
 
+    /// Appends the lines that every final answer has: status, Date, the fields given, Connection.
+    ///
+    /// Left out of the fields are those that say where the body ends, what it is and whether the connection
+    /// stays open: two that differ would be understood in two ways.
+    static func begin(
+        _ status: HTTPStatus,
+        _ fields: [ResponseField],
+        keepsAlive: Bool,
+        date: Int?,
+        to buffer: inout [UInt8]
+    ) {
+        begin(status, to: &buffer)
+        if let date { HTTPDate.appendField(date, to: &buffer) }
+        for field in fields where !reserved.contains(where: field.isNamed) {
+            if date != nil, field.isNamed("Date") { continue }
+            self.field(field.name, field.value, to: &buffer)
+        }
+        // Who sends Upgrade must name it here too: RFC 9110 §7.8. To an HTTP/1.0 client that asked to keep
+        // the connection it must be said that it is kept.
+        let isUpgrade = fields.contains { $0.isNamed("Upgrade") }
+        field(
+            "Connection",
+            (keepsAlive ? "keep-alive" : "close") + (isUpgrade ? ", Upgrade" : ""),
+            to: &buffer
+        )
+    }
+
+    private static let reserved = [
+        "Connection", "Keep-Alive", "Content-Length", "Content-Type", "Transfer-Encoding",
+    ]
+
+    /// Appends what a client that waits before it sends its body is told: that it may. RFC 9110 §15.2.1.
+    package static func appendContinue(to buffer: inout [UInt8]) {
+        begin(.continue, to: &buffer)
+        end(&buffer)
+    }
+
     /// Appends one field. Control bytes in the value become spaces, as RFC 9110 §5.5 has it.
     ///
     /// - Returns: false if the name is not a token; then nothing is appended.
