@@ -119,7 +119,7 @@ let package = Package(
 
         tests("JSONTests", ["JSON"]),
         tests("CryptoTests", ["Crypto"]),
-        tests("WireTests", ["Wire", "Crypto"]),
+        tests("WireTests", ["Wire", "Crypto", "CZlib"]),
         tests("NetTests", ["Net"]),
         tests("StoreTests", ["Store", "CSQLite"]),
         tests("KitTests", ["PatchbayKit", "PatchbayABI", "JSON"]),

@@ -117,7 +117,14 @@ private func read(
     return true
 }
 
-/// Every range must lie within the head, and say what the head says.
+private let page = StaticAnswer(
+    [UInt8](repeating: 0x61, count: 300),
+    contentType: "text/plain",
+    cacheControl: "no-cache",
+    modified: 784_111_777
+)
+
+/// Every range must lie within the head, and say what the head says; whatever it asks is answered.
 private func check(_ head: RequestHead) {
     _ = [head.method, head.target, head.path].map(head.text)
     _ = [head.query, head.host].compactMap { $0 }.map(head.text)
@@ -134,6 +141,7 @@ private func check(_ head: RequestHead) {
     if let path = URLEncoding.decode(head.bytes.span, head.path) {
         precondition(path.count <= head.path.count, "a path that grew")
     }
+    _ = page.answer(head)
     if case .accept(let handshake) = Handshake.check(head) {
         var answer: [UInt8] = []
         handshake.appendAnswer(to: &answer, deflate: handshake.agree(.on(keepsContext: true)))

@@ -35,6 +35,7 @@ import Testing
             "Host/Net/", "Host/Store/", "Host/Crypto/", "Host/Core/Service/", "Host/Core/Reload/",
             "Host/Core/Control/", "Host/Interface/Kit/", "Host/Main/", "Host/Wire/WordAccess.swift",
             "Host/Wire/WebSocket/ZlibStream.swift",
+            "Host/Wire/HTTP/Gzip.swift",
             "Host/Core/Log.swift", "Host/Core/StateLock.swift",
             "Host/Core/Configuration/ConfigurationSource+System.swift", "Host/Stage/",
         ]

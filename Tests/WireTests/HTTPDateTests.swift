@@ -14,5 +14,34 @@ import Wire
         var buffer: [UInt8] = []
         HTTPDate.append(seconds, to: &buffer)
         #expect(String(decoding: buffer, as: UTF8.self) == text)
+        #expect(read(text) == min(max(seconds, -62_135_596_800), 253_402_300_799))
+    }
+
+    @Test(arguments: [
+        ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777), ("Sun Nov  6 08:49:37 1994", 784_111_777),
+        ("Wednesday, 29-Feb-00 00:00:00 GMT", 951_782_400), ("Wed Mar 01 00:00:00 2000", 951_868_800),
+        ("Thursday, 01-Jan-70 00:00:00 GMT", 0), ("Tuesday, 31-Dec-69 23:59:59 GMT", 3_155_759_999),
+    ])
+    func `the two old forms are read`(text: String, seconds: Int) {
+        #expect(read(text) == seconds)
+    }
+
+    @Test(arguments: [
+        "", "0", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC",
+        "Mon, 06 Nov 1994 08:49:37 GMT",
+        "Sun, 31 Nov 1994 08:49:37 GMT", "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 06 nov 1994 08:49:37 GMT",
+        "Tue, 29 Feb 2100 00:00:00 GMT", "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Nov 1994 08:60:37 GMT",
+        "Sun, 06 Nov 1994 08:49:60 GMT", "Sun, 06 Nov 1994  8:49:37 GMT", "Sun,  6 Nov 1994 08:49:37 GMT",
+        "Sat, 01 Jan 0000 00:00:00 GMT", "Sun, 06 Nov 1994 08-49-37 GMT", "Sun, 06 Nov 199x 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 UTC", "Sunday, 31-Nov-94 08:49:37 GMT", "Sun Nov 31 08:49:37 1994",
+        "Sun Nov  6 08:49:37   94", "Sun Nov x6 08:49:37 1994",
+    ])
+    func `what is no date is not read`(text: String) {
+        #expect(read(text) == nil)
+    }
+
+    private func read(_ text: String) -> Int? {
+        let bytes = Array("#\(text)#".utf8)
+        return HTTPDate.read(bytes.span, 1..<bytes.count - 1)
     }
 }

@@ -25,8 +25,12 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable {
     package static let notFound = HTTPStatus(rawValue: 404)
     /// 405, with Allow.
     package static let methodNotAllowed = HTTPStatus(rawValue: 405)
+    /// 406, with nothing that the client takes.
+    package static let notAcceptable = HTTPStatus(rawValue: 406)
     /// 408, the head or body took too long.
     package static let requestTimeout = HTTPStatus(rawValue: 408)
+    /// 412, an If-Match or If-Unmodified-Since that is false.
+    package static let preconditionFailed = HTTPStatus(rawValue: 412)
     /// 413, the body is over the limit.
     package static let contentTooLarge = HTTPStatus(rawValue: 413)
     /// 414, the target is over 8 KiB.
