@@ -81,7 +81,7 @@ let package = Package(
         .target(name: "PatchbayABI", path: "Host/Interface/ABI"),
         module("JSON", "Host/JSON"),
         module("Crypto", "Host/Crypto", ["COpenSSL"]),
-        module("Wire", "Host/Wire", ["Crypto", "CZlib"], exclude: ["README.md"]),
+        module("Wire", "Host/Wire", ["Crypto", "JSON", "CZlib"], exclude: ["README.md"]),
         module("Net", "Host/Net", ["CLinux"]),
         module("Store", "Host/Store", ["CSQLite"]),
         module("Core", "Host/Core", ["PatchbayABI", "JSON", "Crypto", "Wire", "Net", "Store"]),
@@ -119,7 +119,7 @@ let package = Package(
 
         tests("JSONTests", ["JSON"]),
         tests("CryptoTests", ["Crypto"]),
-        tests("WireTests", ["Wire", "Crypto", "CZlib"]),
+        tests("WireTests", ["Wire", "Crypto", "JSON", "CZlib"]),
         tests("NetTests", ["Net"]),
         tests("StoreTests", ["Store", "CSQLite"]),
         tests("KitTests", ["PatchbayKit", "PatchbayABI", "JSON"]),

@@ -42,6 +42,38 @@ extension Span<UInt8> {
     }
 }
 
+extension Span<UInt8> {
+    /// The first offset from `start` on that holds a byte which SockJS may have to escape, or `count`: a control
+    /// byte, `"`, `\`, and E2 and EF, with which the characters begin that browsers spoil.
+    func endOfVerbatim(from start: Int) -> Int {
+        unsafe withUnsafeBytes { memory in
+            var offset = start
+            while offset + 8 <= memory.count {
+                let word = UInt64(
+                    littleEndian: unsafe memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                )
+                // Exact for the lowest byte that matches, as above.
+                let control = (word &- 0x2020_2020_2020_2020) & ~word
+                let found =
+                    (control | zeros(word ^ 0x2222_2222_2222_2222) | zeros(word ^ 0x5c5c_5c5c_5c5c_5c5c)
+                        | zeros(word ^ 0xe2e2_e2e2_e2e2_e2e2) | zeros(word ^ 0xefef_efef_efef_efef))
+                    & 0x8080_8080_8080_8080
+                guard found == 0 else { return offset + found.trailingZeroBitCount / 8 }
+                offset += 8
+            }
+            while offset < memory.count, !isEscapable(unsafe memory[offset]) { offset += 1 }
+            return offset
+        }
+    }
+}
+
+/// Sets the highest bit of the lowest byte that is zero, and perhaps bits above it.
+private func zeros(_ word: UInt64) -> UInt64 { (word &- 0x0101_0101_0101_0101) & ~word }
+
+private func isEscapable(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == 0x22 || byte == 0x5c || byte == 0xe2 || byte == 0xef
+}
+
 extension MutableSpan<UInt8> {
     /// Combines `range` with the mask, whose lowest byte belongs to the first byte of the range.
     ///

@@ -17,13 +17,14 @@ private let target: @Sendable ([UInt8]) -> Void = {
     case "streams": return fuzzStreamReader
     case "proxy": return fuzzProxyReader
     case "deflate": return fuzzDeflate
+    case "sockjs": return fuzzSockJS
     case "elf": return fuzzElfNote
     case "configuration": return fuzzConfiguration
     case "outbox": return fuzzOutbox
     case "server": return fuzzServer
     default:
         fatalError(
-            "FUZZ_TARGET=\"\(name)\": there are json, requests, frames, streams, proxy, deflate, elf, configuration, outbox and server"
+            "FUZZ_TARGET=\"\(name)\": there are json, requests, frames, streams, proxy, deflate, head, sockjs, elf, configuration, outbox and server"
         )
     }
 }()

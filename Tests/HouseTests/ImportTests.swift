@@ -10,7 +10,7 @@ import Testing
             "Host/Core",
             ["PatchbayABI", "JSON", "Crypto", "Wire", "Net", "Store", "Glibc", "Synchronization"]
         ),
-        ("Host/Wire", ["Crypto", "CZlib"]),
+        ("Host/Wire", ["Crypto", "JSON", "CZlib"]),
         ("Host/Net", ["CLinux", "Glibc", "Synchronization"]),
         ("Host/Store", ["CSQLite", "Glibc"]),
         ("Host/Crypto", ["COpenSSL", "Glibc"]),

@@ -40,6 +40,17 @@ import Wire
         #expect(String(decoding: buffer, as: UTF8.self).hasSuffix("Content-Length: 7\r\n\r\n"))
     }
 
+    @Test func `a response may be without a type`() {
+        var buffer: [UInt8] = []
+        Response(.methodNotAllowed, contentType: "", body: [], keepsAlive: true).append(
+            to: &buffer,
+            date: nil
+        )
+        let expected =
+            "HTTP/1.1 405 Method Not Allowed\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n"
+        #expect(String(decoding: buffer, as: UTF8.self) == expected)
+    }
+
     @Test(arguments: [.noContent, .notModified] as [HTTPStatus])
     func `a status without a body has no length either`(status: HTTPStatus) {
         var buffer: [UInt8] = []
