@@ -24,7 +24,7 @@ private let target: @Sendable ([UInt8]) -> Void = {
     case "server": return fuzzServer
     default:
         fatalError(
-            "FUZZ_TARGET=\"\(name)\": there are json, requests, frames, streams, proxy, deflate, head, sockjs, elf, configuration, outbox and server"
+            "FUZZ_TARGET=\"\(name)\": there are json, requests, frames, streams, proxy, deflate, sockjs, elf, configuration, outbox and server"
         )
     }
 }()

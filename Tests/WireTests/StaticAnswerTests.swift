@@ -202,7 +202,7 @@ import Wire
         else { return [] }
         defer { unsafe inflateEnd(&stream) }
         return unsafe [UInt8](unsafeUninitializedCapacity: room + 1) { target, count in
-            unsafe input.withUnsafeMutableBufferPointer { source in
+            unsafe input.withUnsafeBufferPointer { source in
                 unsafe stream.next_in = source.baseAddress
                 unsafe stream.avail_in = UInt32(source.count)
                 unsafe stream.next_out = target.baseAddress

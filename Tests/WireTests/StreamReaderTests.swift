@@ -130,6 +130,8 @@ import Wire
         arguments: [
             (Framing.LengthPrefix(.one, countsItself: true), [0], .lengthTooSmall),
             (Framing.LengthPrefix(.two, countsItself: true), [0, 1], .lengthTooSmall),
+            (Framing.LengthPrefix(.two, countsItself: true), [0, 0], .lengthTooSmall),
+            (Framing.LengthPrefix(.four, countsItself: true), [0, 0, 0, 0, 1], .lengthTooSmall),
             (Framing.LengthPrefix(.four, .little, countsItself: true), [3, 0, 0, 0], .lengthTooSmall),
             (
                 Framing.LengthPrefix(.one, trailer: Framing.Trailer(0, isCounted: true)), [0], .lengthTooSmall

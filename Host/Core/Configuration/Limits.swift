@@ -33,8 +33,6 @@ package struct Limits: Sendable, Equatable {
     package var headTime = Duration.seconds(10)  // for a head to arrive
     package var handshake = Duration.seconds(10)  // for TLS to be agreed on
 
-    package var bodyTime = Duration.seconds(30)  // for a request's body to arrive
-
     /// For a protocol that asks for a login and says no time.
     static let usualLogin = Duration.seconds(30)
 

@@ -79,21 +79,11 @@ extension Loop {
     /// The body is wanted: it is read up to the service's limit for messages.
     func beginBody(_ connection: Connection, _ exchange: Exchange, _ head: RequestHead, _ service: Service) {
         let limits = service.limits
-        if case .length(let count) = head.body, count > limits.message {
-            return refuse(connection, HTTPFailure(.contentTooLarge, "the body is over the limit"))
-        }
-        exchange.body = BodyReader(head.body, limit: limits.message)
+        exchange.body = BodyReader(head, limit: limits.message)
         connection.phase = .body
-        if head.body != .none {
-            connection.phaseDeadline = now + limits.bodyTime.nanoseconds
-            arm(connection)
-        }
-        guard head.expectation == .continue else { return }
-        var bytes: [UInt8] = []
-        ResponseHead.begin(.continue, to: &bytes)
-        ResponseHead.end(&bytes)
-        connection.outbox.append(bytes.span, pool: pool)
-        touch(connection)
+        guard head.body != .none else { return }
+        connection.phaseDeadline = now + limits.bodyTime.nanoseconds
+        arm(connection)
     }
 
     private func readBody(
@@ -103,7 +93,13 @@ extension Loop {
         _ cursor: inout Int
     ) -> Bool {
         switch exchange.body?.next(bytes, from: &cursor) {
-        case .bytes(let range):
+        case .continueAwaited:
+            var bytes: [UInt8] = []
+            ResponseHead.appendContinue(to: &bytes)
+            connection.outbox.append(bytes.span, pool: pool)
+            touch(connection)
+            return true
+        case .part(let range):
             exchange.content.append(bytes.extracting(range))
             return true
         case .end:

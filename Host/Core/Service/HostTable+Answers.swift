@@ -23,7 +23,7 @@ extension HostTable {
         unsafe table.respond = { context, ticket, status, headers, count, body in
             unsafe HostTable.onLane(context) { _, service in
                 guard (200...599).contains(status) else { return PB_INVALID }
-                var contentType = "application/octet-stream"
+                var contentType = unsafe body.count == 0 ? "" : "application/octet-stream"
                 var fields: [ResponseField] = []
                 let given = unsafe UnsafeBufferPointer(start: headers, count: headers == nil ? 0 : count)
                 for index in given.indices {

@@ -38,7 +38,7 @@ extension Service {
     private static func refusal(of request: Request, allowed: [String]) -> Response {
         let fields = [ResponseField("Allow", allowed.joined(separator: ", "))]
         if request.head.isMethod("OPTIONS") {
-            return Response(.noContent, body: [], fields: fields, keepsAlive: true)
+            return Response(.noContent, contentType: "", body: [], fields: fields, keepsAlive: true)
         }
         return Response(HTTPFailure(.methodNotAllowed, "this path has other methods", fields: fields))
     }

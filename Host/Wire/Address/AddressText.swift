@@ -76,7 +76,6 @@ package enum AddressText {
             start = 2
         }
         while start < text.count {
-            guard bytes.count < 16 else { return nil }
             let end = text.firstIndex(of: colon, in: start..<text.count) ?? text.count
             let group = text.extracting(start..<end)
             if let value = hexadecimal(group) {

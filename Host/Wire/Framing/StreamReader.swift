@@ -17,7 +17,8 @@ package struct StreamReader {
         case failed(StreamFailure)
     }
 
-    private enum State { case start, payload(missing: Int), trailer, line, failed(StreamFailure) }
+    /// Where a frame behind a length is; a line is begun when there is something assembled.
+    private enum State { case start, payload(missing: Int), trailer }
 
     /// More capacity than this is given back when a frame has been read, so that an idle connection
     /// does not hold on to its longest frame.
@@ -29,6 +30,7 @@ package struct StreamReader {
     private let limit: Int
     private var isDelivered = false
     private var state = State.start
+    private var failure: StreamFailure?
 
     /// A reader at the start of a connection. Nil: the plugin reads its stream itself.
     ///
@@ -42,13 +44,14 @@ package struct StreamReader {
 
     /// Reads one event from `bytes[cursor...]` and moves `cursor` past what it used.
     package mutating func next(_ bytes: Span<UInt8>, from cursor: inout Int) -> Event {
+        if let failure { return .failed(failure) }
         if isDelivered { release() }
         do throws(StreamFailure) {
             while true {
                 if let event = try step(bytes, &cursor) { return event }
             }
         } catch {
-            state = .failed(error)
+            failure = error
             assembled = []
             return .failed(error)
         }
@@ -56,13 +59,22 @@ package struct StreamReader {
 
     /// Goes one state further. Nil: and then on.
     private mutating func step(_ bytes: Span<UInt8>, _ cursor: inout Int) throws(StreamFailure) -> Event? {
-        switch (state, framing) {
-        case (.failed(let failure), _): throw failure
-        case (.start, .length(let prefix)): try begin(prefix, bytes, &cursor)
-        case (.payload(let missing), _): absorb(missing, bytes, &cursor)
-        case (.trailer, .length(let prefix)): try end(prefix, bytes, &cursor)
-        case (_, .delimiter(let delimiter)): try line(delimiter, bytes, &cursor)
-        case (_, .length), (_, .plugin): .needMore  // there is no such state
+        switch framing {
+        case .length(let prefix): try frame(prefix, bytes, &cursor)
+        case .delimiter(let delimiter): try line(delimiter, bytes, &cursor)
+        case .plugin: .needMore  // has no reader
+        }
+    }
+
+    private mutating func frame(
+        _ prefix: Framing.LengthPrefix,
+        _ bytes: Span<UInt8>,
+        _ cursor: inout Int
+    ) throws(StreamFailure) -> Event? {
+        switch state {
+        case .start: try begin(prefix, bytes, &cursor)
+        case .payload(let missing): absorb(missing, bytes, &cursor)
+        case .trailer: try end(prefix, bytes, &cursor)
         }
     }
 
@@ -133,11 +145,10 @@ package struct StreamReader {
             return .needMore
         }
         cursor = found + 1
-        if case .line = state {
+        if !assembled.isEmpty {
             try grow(delimiter, bytes.extracting(start..<found))
             if delimiter.dropsReturn, assembled.last == 0x0d { assembled.removeLast() }
             try check(assembled.count, delimiter)
-            state = .start
             return deliver(unless: delimiter.empty == .skipped)
         }
         let hasReturn = delimiter.dropsReturn && found > start && bytes[found - 1] == 0x0d
@@ -156,7 +167,6 @@ package struct StreamReader {
         let isReturn = delimiter.dropsReturn && bytes[bytes.count - 1] == 0x0d
         guard count <= (isReturn ? limit + 1 : limit) else { throw .tooLong }
         assembled.append(copying: bytes)
-        state = .line
     }
 
     private func check(_ count: Int, _ delimiter: Framing.Delimiter) throws(StreamFailure) {

@@ -24,8 +24,7 @@ enum Gzip {
         var isDone = false
         let output = unsafe [UInt8](unsafeUninitializedCapacity: bound) { target, written in
             unsafe bytes.withUnsafeBufferPointer { source in
-                // zlib reads there only, but says so only to who asks for it.
-                unsafe stream.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
+                unsafe stream.next_in = source.baseAddress
                 unsafe stream.avail_in = count
                 unsafe stream.next_out = target.baseAddress
                 unsafe stream.avail_out = UInt32(clamping: target.count)

@@ -65,8 +65,10 @@ package struct Response: Equatable, Sendable {
 
     private func append(to buffer: inout [UInt8], keepsAlive: Bool, date: Int?, omitsBody: Bool) {
         ResponseHead.begin(status, fields, keepsAlive: keepsAlive, date: date, to: &buffer)
+        // A 204 may say it too: some clients of SockJS look for it there.
+        let isSaid = !status.forbidsBody || status == .noContent
+        if isSaid, !contentType.isEmpty { ResponseHead.field("Content-Type", contentType, to: &buffer) }
         guard !status.forbidsBody else { return ResponseHead.end(&buffer) }
-        if !contentType.isEmpty { ResponseHead.field("Content-Type", contentType, to: &buffer) }
         ResponseHead.field("Content-Length", body.count, to: &buffer)
         ResponseHead.end(&buffer)
         if !omitsBody { buffer.append(copying: body.span) }

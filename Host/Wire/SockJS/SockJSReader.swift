@@ -5,7 +5,6 @@ import JSON
 /// All messages of a frame or body are given, or none. A `\u` escape that is half of a surrogate pair becomes
 /// U+FFFD, as in a browser's own WebSocket: JavaScript has such strings, UTF-8 has not.
 package struct SockJSReader {
-    private var decoded: [UInt8] = []
     private var mended: [UInt8] = []
     private var unescaped: [UInt8] = []
 
@@ -35,12 +34,7 @@ package struct SockJSReader {
         _ body: (Span<UInt8>) -> Void
     ) throws(SockJSFailure) {
         guard Self.isForm(contentType) else { return try readBody(bytes, body) }
-        // It is taken out while it is read, for reading changes the other buffers.
-        var value: [UInt8] = []
-        swap(&value, &decoded)
-        value.removeAll(keepingCapacity: true)
-        defer { swap(&value, &decoded) }
-        guard FormField.append("d", of: bytes, to: &value) else { throw .payloadExpected }
+        guard let value = URLEncoding.first("d", bytes, 0..<bytes.count) else { throw .payloadExpected }
         try readBody(value.span, body)
     }
 

@@ -13,9 +13,9 @@ package struct SockJSReceiver: Equatable, Sendable {
             callback = []
             return
         }
-        var name: [UInt8] = []
+        let all = 0..<query.count
         guard
-            FormField.append("c", of: query, to: &name) || FormField.append("callback", of: query, to: &name),
+            let name = URLEncoding.first("c", query, all) ?? URLEncoding.first("callback", query, all),
             !name.isEmpty
         else { throw .callbackRequired }
         guard name.span.consists(name.indices, of: Self.isCallback) else { throw .callbackInvalid }
