@@ -45,6 +45,12 @@ import Wire
         #expect(inflater.inflate(ended + DeflateSample.helloAgain) == .success(hello + hello))
     }
 
+    @Test func `that a message ended its stream says nothing of the next one`() {
+        let inflater = Inflater(keepsContext: true)
+        #expect(inflater.inflate(Array(DeflateSample.final.dropLast())) == .success(hello))
+        #expect(inflater.inflate([]) == .failure(.notDeflate))
+    }
+
     @Test(
         arguments: [
             [], [0x07], [0xff], [0xf2], [0x00, 0x05, 0x00, 0xfa], [0x00, 0x05, 0x00, 0x00, 0x00],

@@ -24,8 +24,9 @@ package struct FrameHeader: Equatable {
     /// Reads the header at `offset`. Fails as soon as its first two bytes, or its length, are wrong.
     static func read(_ bytes: Span<UInt8>, at offset: Int, from sender: Sender) -> Reading {
         guard bytes.count - offset >= 2 else { return .needMore }
-        guard bytes[offset] & 0x70 == 0 else { return .failed(.reservedBits) }
-        return read(bytes, at: offset, from: sender, first: bytes[offset])
+        let first = bytes[offset], second = bytes[offset + 1]
+        guard first & 0x70 == 0 else { return .failed(.reservedBits) }
+        return read(bytes, at: offset, from: sender, first, second)
     }
 
     /// The same for the first frame of a compressed message, which RSV1 marks; `read` refuses it. RFC 7692 §6.
@@ -35,7 +36,7 @@ package struct FrameHeader: Equatable {
         guard first & 0x7f == Opcode.text.rawValue || first & 0x7f == Opcode.binary.rawValue else {
             return .failed(.reservedBits)
         }
-        return read(bytes, at: offset, from: sender, first: first)
+        return read(bytes, at: offset, from: sender, first, bytes[offset + 1])
     }
 
     // Inlined so that it costs `read` nothing that there are two of them.
@@ -44,9 +45,9 @@ package struct FrameHeader: Equatable {
         _ bytes: Span<UInt8>,
         at offset: Int,
         from sender: Sender,
-        first: UInt8
+        _ first: UInt8,
+        _ second: UInt8
     ) -> Reading {
-        let second = bytes[offset + 1]
         guard let opcode = Opcode(rawValue: first & 0x0f) else { return .failed(.unknownOpcode) }
         guard (second & 0x80 != 0) == (sender == .client) else {
             return .failed(sender == .client ? .unmasked : .masked)
@@ -87,16 +88,13 @@ package struct FrameHeader: Equatable {
 
     /// A server's header for a payload of `length` bytes; the first `count` bytes of the array are it.
     /// For a caller with memory of its own; see `FrameWriter` for arrays.
-    ///
-    /// - Parameter isDeflated: the frame begins a message that a `Deflater` has compressed.
     package static func encode(
         opcode: Opcode,
         isFinal: Bool = true,
-        isDeflated: Bool = false,
         length: Int
     ) -> (bytes: InlineArray<10, UInt8>, count: Int) {
         var bytes = InlineArray<10, UInt8>(repeating: 0)
-        bytes[0] = opcode.rawValue | (isFinal ? 0x80 : 0) | (isDeflated ? 0x40 : 0)
+        bytes[0] = opcode.rawValue | (isFinal ? 0x80 : 0)
         if length < 126 {
             bytes[1] = UInt8(truncatingIfNeeded: length)
             return (bytes, 2)
@@ -107,5 +105,17 @@ package struct FrameHeader: Equatable {
             bytes[2 + position] = UInt8(truncatingIfNeeded: length >> ((width - 1 - position) * 8))
         }
         return (bytes, 2 + width)
+    }
+
+    /// The same for a frame that may begin a message that a `Deflater` has compressed.
+    package static func encode(
+        opcode: Opcode,
+        isFinal: Bool = true,
+        isDeflated: Bool,
+        length: Int
+    ) -> (bytes: InlineArray<10, UInt8>, count: Int) {
+        var header = encode(opcode: opcode, isFinal: isFinal, length: length)
+        if isDeflated { header.bytes[0] |= 0x40 }
+        return header
     }
 }

@@ -37,13 +37,16 @@ package struct MessageReader {
     /// The message of the last `.assembled`. While one is being put together: what came so far.
     package private(set) var assembled: [UInt8] = []
     private let limit: Int
-    private let isDeflated: Bool
+    /// The longest payload of the message begun or to come, all its fragments together: over the limit while it
+    /// is compressed.
+    private var longest: Int
     private var missing = 0
     private var mask = Mask(key: 0)
     private var text = UTF8Validator()
     /// The message begun and not ended.
     private var kind: MessageKind?
     private var isCompressed = false
+    private let isDeflated: Bool
     private var isFinal = false
     private var isDelivered = false
     private var state = State.header
@@ -55,6 +58,7 @@ package struct MessageReader {
     ///   - isDeflated: whether permessage-deflate was agreed on.
     package init(limit: Int, isDeflated: Bool = false) {
         self.limit = limit
+        longest = limit
         self.isDeflated = isDeflated
     }
 
@@ -105,8 +109,7 @@ package struct MessageReader {
     private func failure(of header: FrameHeader) -> WebSocketFailure? {
         if header.opcode == .continuation, kind == nil { return .continuationOfNothing }
         if header.opcode != .continuation, kind != nil { return .messageInsideMessage }
-        guard header.length > limit - assembled.count else { return nil }
-        return isCompressed && header.length <= deflatedLimit - assembled.count ? nil : .messageTooBig
+        return header.length > longest - assembled.count ? .messageTooBig : nil
     }
 
     /// As `readFrame`, for the first frame of a compressed message.
@@ -124,6 +127,7 @@ package struct MessageReader {
             guard header.length <= deflatedLimit else { return fail(.messageTooBig) }
             guard header.isFinal, bytes.count - start >= header.length else {
                 cursor = start
+                longest = deflatedLimit
                 isCompressed = true
                 begin(header)
                 return nil
@@ -217,6 +221,7 @@ package struct MessageReader {
         isDelivered = true
         guard isCompressed else { return .assembled(kind) }
         isCompressed = false
+        longest = limit
         return .assembledDeflated(kind)
     }
 
