@@ -42,37 +42,64 @@ extension Span<UInt8> {
     }
 }
 
-extension Span<UInt8> {
-    /// The first offset from `start` on that holds a byte which SockJS may have to escape, or `count`: a control
-    /// byte, `"`, `\`, and E2 and EF, with which the characters begin that browsers spoil.
-    func endOfVerbatim(from start: Int) -> Int {
-        unsafe withUnsafeBytes { memory in
-            var offset = start
-            while offset + 8 <= memory.count {
-                let word = UInt64(
-                    littleEndian: unsafe memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                )
-                // Exact for the lowest byte that matches, as above.
-                let control = (word &- 0x2020_2020_2020_2020) & ~word
-                let found =
-                    (control | zeros(word ^ 0x2222_2222_2222_2222) | zeros(word ^ 0x5c5c_5c5c_5c5c_5c5c)
-                        | zeros(word ^ 0xe2e2_e2e2_e2e2_e2e2) | zeros(word ^ 0xefef_efef_efef_efef))
-                    & 0x8080_8080_8080_8080
-                guard found == 0 else { return offset + found.trailingZeroBitCount / 8 }
-                offset += 8
+extension [UInt8] {
+    /// Appends `text` from `offset` on, with a backslash before each `"` and `\`, and moves `offset` to where
+    /// SockJS wants another escape, or to the end.
+    mutating func appendVerbatim(_ text: Span<UInt8>, from offset: inout Int) {
+        // Every byte may become two, and the last word is written whole.
+        append(addingCapacity: 2 * (text.count - offset) + 8) { output in
+            unsafe text.withUnsafeBytes { memory in
+                unsafe output.withUnsafeMutableBufferPointer { buffer, count in
+                    let target = UnsafeMutableRawBufferPointer(buffer)
+                    // Locals, for the compiler keeps what it was given by reference in memory.
+                    var source = offset, end = count
+                    defer {
+                        offset = source
+                        count = end
+                    }
+                    while source < memory.count {
+                        while source + 8 <= memory.count {
+                            let word = unsafe memory.loadUnaligned(fromByteOffset: source, as: UInt64.self)
+                            unsafe target.storeBytes(of: word, toByteOffset: end, as: UInt64.self)
+                            let found = escapable(UInt64(littleEndian: word))
+                            guard found == 0 else {
+                                source += found.trailingZeroBitCount / 8
+                                end += found.trailingZeroBitCount / 8
+                                break
+                            }
+                            source += 8
+                            end += 8
+                        }
+                        guard source < memory.count else { return }
+                        let byte = unsafe memory[source]
+                        if byte == 0x22 || byte == 0x5c {
+                            unsafe target[end] = 0x5c
+                            end += 1
+                        } else if SockJSFrame.escaped(text, at: source) != nil {
+                            return
+                        }
+                        unsafe target[end] = byte
+                        end += 1
+                        source += 1
+                    }
+                }
             }
-            while offset < memory.count, !isEscapable(unsafe memory[offset]) { offset += 1 }
-            return offset
         }
     }
 }
 
+/// Sets the highest bit of the lowest byte that SockJS may have to escape, and perhaps bits above it: a control
+/// byte, `"`, `\`, and E2 and EF, with which the characters begin that browsers spoil.
+private func escapable(_ word: UInt64) -> UInt64 {
+    // Exact for the lowest byte that matches, as above.
+    let control = (word &- 0x2020_2020_2020_2020) & ~word
+    let quotes = zeros(word ^ 0x2222_2222_2222_2222) | zeros(word ^ 0x5c5c_5c5c_5c5c_5c5c)
+    let leads = zeros(word ^ 0xe2e2_e2e2_e2e2_e2e2) | zeros(word ^ 0xefef_efef_efef_efef)
+    return (control | quotes | leads) & 0x8080_8080_8080_8080
+}
+
 /// Sets the highest bit of the lowest byte that is zero, and perhaps bits above it.
 private func zeros(_ word: UInt64) -> UInt64 { (word &- 0x0101_0101_0101_0101) & ~word }
-
-private func isEscapable(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == 0x22 || byte == 0x5c || byte == 0xe2 || byte == 0xef
-}
 
 extension MutableSpan<UInt8> {
     /// Combines `range` with the mask, whose lowest byte belongs to the first byte of the range.

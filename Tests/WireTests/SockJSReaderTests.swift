@@ -74,6 +74,7 @@ import Wire
 
     @Test(arguments: [
         (#"["\ud800"]"#, "\u{fffd}"), (#"["\udc00\ud800a"]"#, "\u{fffd}\u{fffd}a"),
+        (#"["\udc00\udc00"]"#, "\u{fffd}\u{fffd}"),
         (#"["\uD83C\uD83C\uDF89"]"#, "\u{fffd}🎉"), (#"["\ud800\\udc00"]"#, "\u{fffd}\\udc00"),
         (#"["\\\ud800"]"#, "\\\u{fffd}"), (#"["\ud800\n\ud83c\udf89"]"#, "\u{fffd}\n🎉"),
     ])

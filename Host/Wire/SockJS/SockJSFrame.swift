@@ -22,29 +22,23 @@ package enum SockJSFrame {
     /// U+FFF0–U+FFFF, which browsers lose or change on some transports. Lone surrogates cannot be in UTF-8.
     package static func appendQuoted(_ text: Span<UInt8>, to buffer: inout [UInt8]) {
         buffer.append(UInt8(ascii: "\""))
-        var start = 0, offset = 0
+        var offset = 0
         while true {
-            offset = text.endOfVerbatim(from: offset)
-            guard offset < text.count else { break }
-            guard let unit = escaped(text, at: offset) else {
-                offset += 1
-                continue
-            }
-            buffer.append(copying: text.extracting(start..<offset))
+            buffer.appendVerbatim(text, from: &offset)
+            guard offset < text.count, let unit = escaped(text, at: offset) else { break }
             appendEscape(unit, to: &buffer)
             offset += unit < 0x80 ? 1 : 3
-            start = offset
         }
-        buffer.append(copying: text.extracting(start..<text.count))
         buffer.append(UInt8(ascii: "\""))
     }
 
-    /// The character at `offset`, which is one that stopped `endOfVerbatim`, if it must be escaped.
-    private static func escaped(_ text: Span<UInt8>, at offset: Int) -> UInt16? {
-        guard text[offset] >= 0x80 else { return UInt16(text[offset]) }
-        guard offset + 2 < text.count else { return nil }
+    /// The character at `offset`, if it must be escaped; `"` and `\` aside.
+    static func escaped(_ text: Span<UInt8>, at offset: Int) -> UInt16? {
+        let first = text[offset]
+        if first < 0x20 { return UInt16(first) }
+        guard first == 0xe2 || first == 0xef, offset + 2 < text.count else { return nil }
         let unit =
-            UInt16(text[offset] & 0x0f) << 12 | UInt16(text[offset + 1] & 0x3f) << 6
+            UInt16(first & 0x0f) << 12 | UInt16(text[offset + 1] & 0x3f) << 6
             | UInt16(text[offset + 2] & 0x3f)
         return switch unit {
         case 0x200c...0x200f, 0x2028...0x202f, 0x2060...0x206f, 0xfff0...0xffff: unit
@@ -60,7 +54,6 @@ package enum SockJSFrame {
         case 0x0a: buffer.append(UInt8(ascii: "n"))
         case 0x0c: buffer.append(UInt8(ascii: "f"))
         case 0x0d: buffer.append(UInt8(ascii: "r"))
-        case 0x22, 0x5c: buffer.append(UInt8(unit))
         default: appendCodeUnit(unit, to: &buffer)
         }
     }
