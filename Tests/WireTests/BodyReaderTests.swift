@@ -16,11 +16,9 @@ import Wire
         ),
         ("Transfer-Encoding: chunked", "0000000000000002\r\n\r\n\r\n0000000000000000\r\n\r\n", "\r\n"),
         ("Transfer-Encoding: chunked", "1;a\r\nx\r\n0;b=c\r\n\r\n", "x"),
-        (
-            "Transfer-Encoding: chunked",
-            "1;a=b;c=\"d;\\\"\r\"\r\nx\r\n0\r\n\r\n".replacing("\r\"\r\n", with: "\"\r\n"), "x"
-        ),
+        ("Transfer-Encoding: chunked", "1;a=b;c=\"d;\\\"\\\\\"\r\nx\r\n0\r\n\r\n", "x"),
         ("Transfer-Encoding: chunked", "1;a=\"\"\r\nx\r\n0\r\n\r\n", "x"),
+        ("Transfer-Encoding: chunked", "1\t;a\t=b\t;c\t;d=e\r\nx\r\n0\r\n\r\n", "x"),
         ("Transfer-Encoding: chunked", "1 \t; \ta \t= \tb \t; c\r\nx\r\n0\r\n\r\n", "x"),
         ("Transfer-Encoding: chunked", "1;a=\"b\" ;c=\"\t\u{e9}\"\r\nx\r\n0\r\n\r\n", "x"),
         ("Transfer-Encoding: chunked", "1\r\nx\r\n0\r\nA: b\r\nContent-Length: 5\r\nC:\r\n\r\n", "x"),

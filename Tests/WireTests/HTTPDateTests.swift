@@ -34,7 +34,8 @@ import Wire
         "Sun, 06 Nov 1994 08:49:60 GMT", "Sun, 06 Nov 1994  8:49:37 GMT", "Sun,  6 Nov 1994 08:49:37 GMT",
         "Sat, 01 Jan 0000 00:00:00 GMT", "Sun, 06 Nov 1994 08-49-37 GMT", "Sun, 06 Nov 199x 08:49:37 GMT",
         "Sunday, 06-Nov-94 08:49:37 UTC", "Sunday, 31-Nov-94 08:49:37 GMT", "Sun Nov 31 08:49:37 1994",
-        "Sun Nov  6 08:49:37   94", "Sun Nov x6 08:49:37 1994",
+        "Sun Nov  6 08:49:37   94", "Sun Nov x6 08:49:37 1994", "Sun Nov  6 24:49:37 1994",
+        "Sun Nov  6 08:60:37 1994",
     ])
     func `what is no date is not read`(text: String) {
         #expect(read(text) == nil)

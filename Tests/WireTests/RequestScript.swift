@@ -24,7 +24,7 @@ enum RequestScript {
     /// Keeps what a connection keeps: nothing but what the cursor did not pass.
     static func read(_ bytes: [UInt8], cuts: [Int], head limit: Int, body bodyLimit: Int) -> [String] {
         var heads = RequestHeadReader(limit: limit), body: BodyReader?
-        var kept: [UInt8] = [], seen: [String] = [], content: [UInt8] = [], start = 0
+        var kept: [UInt8] = [], seen: [String] = [], content: [UInt8] = [], start = 0, isAwaited = false
         for end in cuts + [bytes.count] {
             kept += bytes[start..<end]
             start = end
@@ -38,12 +38,14 @@ enum RequestScript {
                         seen.append("\(head.text(head.method)) \(head.text(head.target)) ")
                         body = BodyReader(head, limit: bodyLimit)
                         content = []
+                        isAwaited = false
                     }
                 }
                 switch body?.next(kept.span, from: &cursor) {
                 case .needMore where cursor != kept.count: return ["needMore with bytes left"]
                 case .needMore, nil: break reading
-                case .continueAwaited: continue
+                case .continueAwaited where isAwaited: return ["continueAwaited twice"]
+                case .continueAwaited: isAwaited = true
                 case .part(let range): content += kept[range]
                 case .end:
                     seen[seen.count - 1] += String(decoding: content, as: UTF8.self)

@@ -129,7 +129,8 @@ import Wire
         ("If-None-Match: \"a\", TAG", true), ("If-None-Match: \"a\" , W/TAG,\"b\"", true),
         ("If-None-Match: \"a\"|If-None-Match: TAG", true), ("If-None-Match: \"a,b\", TAG", true),
         ("If-None-Match: \"a\"", false), ("If-None-Match:", false), ("If-None-Match: w/TAG", false),
-        ("If-None-Match: *, \"a\"", false), ("If-None-Match: W/", false), ("If-None-Match: xTAG", false),
+        ("If-None-Match: *, \"a\"", false), ("If-None-Match: *|If-None-Match: \"a\"", false),
+        ("If-None-Match: W/", false), ("If-None-Match: xTAG", false),
         ("If-None-Match: OTHER", false), ("If-None-Match: \"W/TAG\"", false),
         // Tags come before dates.
         ("If-None-Match: \"a\"|If-Modified-Since: Wed, 01 Jan 2020 00:00:00 GMT", false),

@@ -32,7 +32,7 @@ package struct BodyReader {
     /// - Parameter limit: the longest content accepted, in bytes.
     package init(_ head: RequestHead, limit: Int) {
         lines = ChunkLines(limit: limit)
-        isContinueAwaited = head.expectation == .continue && head.body != .none
+        isContinueAwaited = head.expectation == .continue
         switch head.body {
         case _ where head.expectation == .unknown:
             state = .failed(
