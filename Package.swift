@@ -1,7 +1,7 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// Modules import downward only: Main, Stage / Core / Wire, Net, Store / JSON, Crypto. `make test` builds with
+// Modules import downward only: Main, Stage / Core / Wire, Net, TLS, Store / JSON, Crypto. `make test` builds with
 // --explicit-target-dependency-import-check error, and HouseTests compares every import with this file.
 
 let swiftSettings: [SwiftSetting] = [
@@ -60,7 +60,7 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL",
             path: "Host/Libraries/OpenSSL",
-            pkgConfig: "libcrypto",
+            pkgConfig: "openssl",
             providers: [.apt(["libssl-dev"])]
         ),
         .systemLibrary(
@@ -81,10 +81,11 @@ let package = Package(
         .target(name: "PatchbayABI", path: "Host/Interface/ABI"),
         module("JSON", "Host/JSON"),
         module("Crypto", "Host/Crypto", ["COpenSSL"]),
+        module("TLS", "Host/TLS", ["COpenSSL"]),
         module("Wire", "Host/Wire", ["Crypto", "JSON", "CZlib"], exclude: ["README.md"]),
         module("Net", "Host/Net", ["CLinux"]),
         module("Store", "Host/Store", ["CSQLite"]),
-        module("Core", "Host/Core", ["PatchbayABI", "JSON", "Crypto", "Wire", "Net", "Store"]),
+        module("Core", "Host/Core", ["PatchbayABI", "JSON", "Crypto", "TLS", "Wire", "Net", "Store"]),
         module("PatchbayStage", "Host/Stage", ["Core", "JSON", "Wire", "Net"]),
         .executableTarget(
             name: "Main",
@@ -119,6 +120,7 @@ let package = Package(
 
         tests("JSONTests", ["JSON"]),
         tests("CryptoTests", ["Crypto"]),
+        tests("TLSTests", ["TLS", "COpenSSL"]),
         tests("WireTests", ["Wire", "Crypto", "JSON", "CZlib"]),
         tests("NetTests", ["Net"]),
         tests("StoreTests", ["Store", "CSQLite"]),
@@ -133,7 +135,7 @@ let package = Package(
             ? [
                 .executableTarget(
                     name: "Fuzz",
-                    dependencies: ["JSON", "Wire", "Net", "Core"],
+                    dependencies: ["JSON", "Wire", "Net", "TLS", "Core"],
                     path: "Tests/Fuzz",
                     swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
                 )

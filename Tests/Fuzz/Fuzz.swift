@@ -21,10 +21,11 @@ private let target: @Sendable ([UInt8]) -> Void = {
     case "elf": return fuzzElfNote
     case "configuration": return fuzzConfiguration
     case "outbox": return fuzzOutbox
+    case "tls": return fuzzTLS
     case "server": return fuzzServer
     default:
         fatalError(
-            "FUZZ_TARGET=\"\(name)\": there are json, requests, frames, streams, proxy, deflate, sockjs, elf, configuration, outbox and server"
+            "FUZZ_TARGET=\"\(name)\": there are json, requests, frames, streams, proxy, deflate, sockjs, tls, elf, configuration, outbox and server"
         )
     }
 }()
