@@ -78,7 +78,7 @@ package final class Server {
         for (number, library) in libraries.enumerated() {
             services.append(try makeService(configuration.services[number], number, library))
         }
-        makeListeners()
+        try makeListeners()
         _ = try StartError.gathering(zip(services, libraries)) { service, library throws(StartError) in
             try service.start(library, state: configuration.state)
         }
@@ -179,15 +179,17 @@ package final class Server {
         return ConfigurationError(code, at: listener.addressPosition, message, remedy).description
     }
 
-    private func makeListeners() {
+    private func makeListeners() throws(StartError) {
         for (number, listener) in configuration.listeners.enumerated() {
+            let security = try ListenerSecurity(listener, now: Int(clock.wall / 1_000_000_000))
             listeners.append(
                 Listener(
                     listener,
                     number: number,
                     socket: sockets[listener.name],
                     limits: configuration.defaults.limits,
-                    services: services
+                    services: services,
+                    security: security
                 )
             )
         }
@@ -297,12 +299,12 @@ extension StartError {
 }
 
 extension ListenerConfiguration {
-    /// The address to bind; nil for what is not served yet.
+    /// The address to bind.
     var socketAddress: SocketAddress? {
         switch address {
         case .any(let port): SocketAddress(host: .v4(0), port: port)
         case .ip(let bytes, let port): SocketAddress(bytes: bytes, port: port)
-        case .unix: nil
+        case .unix(let path): SocketAddress(host: .unix(path), port: 0)
         }
     }
 }

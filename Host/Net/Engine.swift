@@ -88,6 +88,8 @@ package enum WriteOutcome: Equatable {
     package func adopt(_ slot: Int, descriptor: Int32) throws(SystemError) {}
     /// Stops or goes on receiving; while stopped the kernel makes the peer wait.
     package func setReceiving(_ slot: Int, _ isOn: Bool) {}
+    /// Has the kernel find out when a silent peer is gone.
+    package func keepAlive(_ slot: Int) {}
     /// Submits everything owed. At most one write of a slot is under way.
     package func write(_ slot: Int, _ outbox: borrowing Outbox) -> WriteOutcome { .failed }
     /// Says that nothing will be sent any more, keeping the connection to hear what the peer still says.

@@ -101,18 +101,26 @@ import Glibc
     // MARK: Connections
 
     override package func adopt(_ slot: Int, descriptor: Int32) throws(SystemError) {
-        var one: Int32 = 1
         // Not a TCP socket (a Unix one): nothing to switch off.
-        _ = unsafe setsockopt(
-            descriptor,
-            Int32(IPPROTO_TCP),
-            TCP_NODELAY,
-            &one,
-            socklen_t(MemoryLayout<Int32>.size)
-        )
+        set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         try control(EPOLL_CTL_ADD, descriptor, EPOLLIN.rawValue, UInt64(slot))
         while peers.count <= slot { peers.append(nil) }
         peers[slot] = Peer(descriptor: descriptor, isReceiving: true, isWriting: false)
+    }
+
+    override package func keepAlive(_ slot: Int) {
+        guard let peer = peers[slot] else { return }
+        // A first question after a minute of silence, and so many more, ten seconds apart. Not a TCP socket (a Unix
+        // one): its end is known at once.
+        set(peer.descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+        set(peer.descriptor, Int32(IPPROTO_TCP), TCP_KEEPIDLE, 60)
+        set(peer.descriptor, Int32(IPPROTO_TCP), TCP_KEEPINTVL, 10)
+        set(peer.descriptor, Int32(IPPROTO_TCP), TCP_KEEPCNT, 3)
+    }
+
+    private func set(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
+        var value = value
+        _ = unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
     override package func setReceiving(_ slot: Int, _ isOn: Bool) {

@@ -109,6 +109,19 @@ package struct Outbox {
         return count
     }
 
+    /// Appends a copy of the first bytes, at most so many, to `buffer`; `consume` forgets them.
+    package func copy(_ most: Int, to buffer: inout [UInt8]) {
+        var left = most
+        for segment in segments[first...] {
+            guard left > 0 else { return }
+            let count = min(segment.end - segment.start, left)
+            left -= count
+            unsafe buffer.append(
+                contentsOf: UnsafeRawBufferPointer(start: segment.block.bytes + segment.start, count: count)
+            )
+        }
+    }
+
     /// A copy of everything owed; for engines without a kernel.
     package func copy() -> [UInt8] {
         var bytes: [UInt8] = []

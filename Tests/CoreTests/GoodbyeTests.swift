@@ -21,7 +21,8 @@ import Testing
             number: 0,
             socket: nil,
             limits: Limits(),
-            services: []
+            services: [],
+            security: nil
         )
         for loop in [accepting, other] {
             try loop.prepare(peers: [accepting, other], services: [], listeners: [listener])

@@ -7,7 +7,7 @@ import Testing
         Peer(
             handle: ConnectionHandle(loop: loop, slot: slot, generation: generation),
             binding: 0,
-            address: "",
+            Peer.Origin([]),
             bucket: nil
         )
     }

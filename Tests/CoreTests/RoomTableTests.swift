@@ -7,7 +7,7 @@ import Testing
         Peer(
             handle: ConnectionHandle(loop: slot % 3, slot: slot, generation: 1),
             binding: 0,
-            address: "",
+            Peer.Origin([]),
             bucket: nil
         )
     }

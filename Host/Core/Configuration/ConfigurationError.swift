@@ -26,6 +26,7 @@ extension ConfigurationError {
         // Found when a right file is put to use.
         case portInUse = "C102"
         case notServed = "C103"
+        case badCertificate = "C104"
 
         // Files and environment.
         case unreadable = "C201"

@@ -19,17 +19,13 @@ package enum Unavailable {
 
     private static func errors(in listener: ListenerConfiguration) -> [ConfigurationError] {
         var errors: [ConfigurationError] = []
-        if let certificate = listener.certificates.first { errors.append(error("tls", certificate.position)) }
         if listener.isAdmin { errors.append(error("the admin listener", listener.position)) }
-        if case .unix = listener.address { errors.append(error("a unix listener", listener.addressPosition)) }
-        if listener.hasProxyProtocol { errors.append(error("proxy_protocol", listener.position)) }
-        if !listener.trustForwarded.isEmpty { errors.append(error("trust_forwarded", listener.position)) }
         return errors
     }
 
     private static func errors(in service: ServiceConfiguration) -> [ConfigurationError] {
         var errors: [ConfigurationError] = []
-        for endpoint in service.endpoints where ![.websocket, .http].contains(endpoint.kind) {
+        for endpoint in service.endpoints where endpoint.kind == .sockjs {
             errors.append(error(endpoint.kind.rawValue, endpoint.position))
         }
         if !service.settings.backEnds.isEmpty { errors.append(error("back_ends", service.position)) }

@@ -39,9 +39,17 @@ final class Connection {
     /// Who it is: the socket's peer, or whom a trusted proxy names.
     var peer: SocketAddress
     var phase = Phase.head
+    /// The proxy's header that it begins with, until that is read.
+    var proxy: ProxyPreface?
+    /// TLS, where the listener has it: bytes pass through it both ways.
+    var secure: SecureLayer?
     /// The requests on it, until it becomes something else.
     var exchange: Exchange?
+    /// How messages are written.
+    var encoding = Encoding.webSocket
     var reader: MessageReader?
+    /// The frames of a stream.
+    var stream: StreamState?
     var service: Service?
     var binding = 0
     var outbox = Outbox()
@@ -77,6 +85,9 @@ final class Connection {
         isTouched = false
     }
 }
+
+/// How messages are put on a connection's wire.
+enum Encoding { case webSocket, stream }
 
 /// A loop's part of a room.
 final class LoopRoom {

@@ -9,6 +9,10 @@ final class Listener: Sendable {
     let configuration: ListenerConfiguration
     let limits: Limits  // before the service is known
     let routes: [String: Route]  // by path
+    /// The service that has the whole listener, for a stream.
+    let stream: Route.Target?
+    /// Its certificates; nil: no TLS.
+    let security: ListenerSecurity?
     /// Everything that connects here, requests too.
     let counter = ConnectionCounter()
     /// What one address may have: twice what the most generous of the services allows, for it may send plain
@@ -20,8 +24,10 @@ final class Listener: Sendable {
         number: Int,
         socket: ListeningSocket?,
         limits: Limits,
-        services: [Service]
+        services: [Service],
+        security: ListenerSecurity?
     ) {
+        self.security = security
         self.configuration = configuration
         name = configuration.name
         self.number = number
@@ -29,6 +35,7 @@ final class Listener: Sendable {
         self.limits = limits
         var routes: [String: Route] = [:]
         var perAddress: Int? = 0
+        var stream: Route.Target?
         for service in services {
             for (place, binding) in service.bindings.enumerated() where binding.listener == configuration.name
             {
@@ -37,7 +44,7 @@ final class Listener: Sendable {
                 case .websocket: routes[binding.path, default: Route()].webSocket = target
                 case .http: routes[binding.path, default: Route()].http = target
                 case .sockjs: routes[binding.path, default: Route()].sockJS = target
-                case .stream: break
+                case .stream: stream = target
                 }
                 guard let most = perAddress, let its = service.limits.connectionsPerAddress else {
                     perAddress = nil
@@ -47,6 +54,7 @@ final class Listener: Sendable {
             }
         }
         self.routes = routes
+        self.stream = stream
         var admission = Limits()
         admission.connectionsPerAddress = perAddress.map { max($0, 1) * 2 }
         self.admission = admission
@@ -57,7 +65,9 @@ final class Listener: Sendable {
 
     /// Whether what this peer says of others' addresses is believed.
     func trusts(_ peer: SocketAddress) -> Bool {
-        guard !configuration.trustForwarded.isEmpty, let bytes = peer.bytes else { return false }
-        return configuration.trustForwarded.contains { $0.contains(bytes) }
+        !configuration.trustForwarded.isEmpty && trusts(peer.bytes ?? [])
     }
+
+    /// The same of an address of 4 or 16 bytes; none: a peer of a Unix socket.
+    func trusts(_ address: [UInt8]) -> Bool { configuration.trustForwarded.contains { $0.contains(address) } }
 }

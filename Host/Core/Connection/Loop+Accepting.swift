@@ -54,12 +54,31 @@ extension Loop {
     }
 
     private func begin(_ connection: Connection) {
+        if connection.listener.configuration.hasProxyProtocol { return beginProxy(connection) }
         guard admit(connection) else { return }
-        beginRequests(connection)
+        beginLayers(connection)
+    }
+
+    /// TLS first, where the listener has it.
+    func beginLayers(_ connection: Connection) {
+        if let context = connection.listener.security?.context {
+            beginTLS(connection, context)
+        } else {
+            beginProtocol(connection)
+        }
+    }
+
+    /// What the listener is for.
+    func beginProtocol(_ connection: Connection) {
+        if let target = connection.listener.stream {
+            openStream(connection, target)
+        } else {
+            beginRequests(connection)
+        }
     }
 
     /// Counts the connection for its address. False: that has too many, and this one is gone.
-    private func admit(_ connection: Connection) -> Bool {
+    func admit(_ connection: Connection) -> Bool {
         let listener = connection.listener
         guard !listener.trusts(connection.peer) else { return true }
         guard listener.counter.add(connection.peer, listener.admission) == .accepted else {
@@ -74,6 +93,7 @@ extension Loop {
     func release(_ slot: Int) {
         guard let connection = connections[slot] else { return }
         connection.outbox.clear(pool: pool)
+        connection.secure?.outbox.clear(pool: pool)
         connections[slot] = nil
         free.append(slot)
         load.subtract(1, ordering: .relaxed)

@@ -7,6 +7,10 @@ extension Loop {
         connection.lastHeard = now
         connection.pinged = nil
         guard connection.phase.takesBytes else { return }
+        if connection.secure != nil || connection.proxy != nil {
+            engine.withInput(count: count, prefix: []) { bytes in receivedBelow(connection, &bytes) }
+            return throttle(connection)
+        }
         let pending = connection.pending
         if pending.count <= Engine.headroom, !connection.mustWait {
             connection.pending = []
@@ -16,6 +20,17 @@ extension Loop {
             if !connection.mustWait { proceed(connection) }
         }
         throttle(connection)
+    }
+
+    /// Bytes that are not yet those of the listener's protocol.
+    func receivedBelow(_ connection: Connection, _ bytes: inout MutableSpan<UInt8>) {
+        if connection.proxy != nil {
+            readProxy(connection, &bytes)
+        } else if let secure = connection.secure {
+            unseal(connection, secure, bytes.span)
+        } else {
+            read(connection, &bytes)
+        }
     }
 
     /// Takes nothing more in from a connection that has sent far ahead of what is taken from it.
@@ -41,12 +56,19 @@ extension Loop {
         read(connection, &span)
     }
 
-    private func read(_ connection: Connection, _ bytes: inout MutableSpan<UInt8>) {
+    /// Reads as far as it goes, and keeps the rest.
+    func read(_ connection: Connection, _ bytes: inout MutableSpan<UInt8>) {
         var cursor = 0
         while connection.phase == .head || connection.phase == .body, !connection.mustWait {
             guard readRequest(connection, bytes.span, &cursor) else { break }
         }
-        if connection.phase == .open { readMessages(connection, &bytes, &cursor) }
+        if connection.phase == .open {
+            if let stream = connection.stream {
+                readFrames(connection, stream, bytes.span, &cursor)
+            } else {
+                readMessages(connection, &bytes, &cursor)
+            }
+        }
         guard cursor < bytes.count, connection.phase.takesBytes else { return }
         connection.pending.append(bytes.span.extracting(cursor...))
     }
@@ -56,18 +78,10 @@ extension Loop {
     /// One write of everything that is owed.
     func flush(_ connection: Connection) {
         guard !connection.isWriting, connection.phase != .gone else { return }
-        if connection.outbox.count > 0 {
-            switch engine.write(connection.handle.slot, connection.outbox) {
-            case .written(let count):
-                connection.outbox.consume(count, pool: pool)
-            case .pending(let count):
-                connection.outbox.consume(count, pool: pool)
-                connection.isWriting = true
-                return
-            case .failed:
-                connection.outbox.clear(pool: pool)
-                if connection.phase.takesBytes { engine.setReceiving(connection.handle.slot, true) }
-            }
+        if let secure = connection.secure {
+            guard writeSealed(connection, secure) else { return }
+        } else if connection.outbox.count > 0 {
+            guard write(connection, &connection.outbox) else { return }
         }
         if connection.isClogged {
             connection.isClogged = false
@@ -80,7 +94,42 @@ extension Loop {
     }
 }
 
+extension Loop {
+    /// Submits what an outbox holds. False: some of it waits.
+    private func write(_ connection: Connection, _ outbox: inout Outbox) -> Bool {
+        switch engine.write(connection.handle.slot, outbox) {
+        case .written(let count):
+            outbox.consume(count, pool: pool)
+            return true
+        case .pending(let count):
+            outbox.consume(count, pool: pool)
+            connection.isWriting = true
+            return false
+        case .failed:
+            connection.outbox.clear(pool: pool)
+            connection.secure?.outbox.clear(pool: pool)
+            if connection.phase.takesBytes { engine.setReceiving(connection.handle.slot, true) }
+            return true
+        }
+    }
+
+    /// Seals and writes by turns. False: some of it waits.
+    private func writeSealed(_ connection: Connection, _ secure: SecureLayer) -> Bool {
+        repeat {
+            seal(connection, secure)
+            guard secure.outbox.count > 0 else { return true }
+            guard write(connection, &secure.outbox) else { return false }
+        } while connection.outbox.count > 0
+        return true
+    }
+}
+
 extension Connection {
+    /// What was submitted and is written now.
+    func consumeWritten(_ count: Int, pool: BlockPool) {
+        if let secure { secure.outbox.consume(count, pool: pool) } else { outbox.consume(count, pool: pool) }
+    }
+
     /// Whether what it sent waits for something else than more bytes.
     var mustWait: Bool { isUnfinished || isClogged || phase == .answering || phase == .moving }
 }

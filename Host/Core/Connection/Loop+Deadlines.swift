@@ -18,7 +18,7 @@ extension Loop {
         var deadline = Int64.max
         if let phase = connection.phaseDeadline { deadline = min(deadline, phase) }
         if let login = connection.loginDeadline { deadline = min(deadline, login) }
-        if connection.phase == .open, let limits = connection.service?.limits {
+        if connection.phase == .open, connection.stream == nil, let limits = connection.service?.limits {
             let silence = connection.pinged.map { $0 + limits.pong.nanoseconds }
             deadline = min(deadline, silence ?? connection.lastHeard + limits.idle.nanoseconds)
         }
@@ -51,6 +51,7 @@ extension Loop {
             note(.loginTimeout, connection, "no login in time")
             return end(connection, code: .policyViolation, "login timeout")
         }
+        if connection.stream != nil { return }
         if connection.isHeldUp || connection.isFull {
             // It may have sent anything: nobody looks.
             connection.lastHeard = now
@@ -75,6 +76,17 @@ extension Loop {
 
     private func expirePhase(_ connection: Connection) {
         switch connection.phase {
+        case .head where connection.exchange == nil:
+            let isTLS = connection.secure != nil
+            note(isTLS ? .tlsTimeout : .proxyTimeout, connection, "the handshake took too long")
+            remove(connection)
+        case .open where connection.stream?.isFirst == true:
+            note(.loginTimeout, connection, "no frame in time")
+            end(connection, code: .policyViolation, "login timeout")
+        case .open:
+            break
+        case .leaving:
+            conclude(connection)
         case .head where connection.exchange?.isIdle == true:
             conclude(connection)
         case .head:

@@ -29,6 +29,7 @@ extension Loop {
     func conclude(_ connection: Connection) {
         connection.phase = .ending
         connection.reader = nil
+        connection.stream = nil
         connection.exchange = nil
         connection.pending = []
         leaveRooms(connection)
@@ -51,6 +52,13 @@ extension Loop {
         enqueue(service) { $0.append(.close, connection.handle, number: code, reason.span) }
     }
 
+    /// The peer will send nothing more. What it sent before is handled first.
+    func endedByPeer(_ connection: Connection) {
+        if connection.mustWait || connection.isHeldUp { return hearLater(connection) }
+        if connection.phase == .open, connection.stream != nil { return leave(connection) }
+        ended(connection)
+    }
+
     /// The peer has closed its side, or the connection broke.
     func ended(_ connection: Connection) {
         report(connection, code: 1006, "the peer went away without a close frame")
@@ -61,7 +69,9 @@ extension Loop {
         guard connection.phase != .gone else { return }
         abandon(connection)
         connection.phase = .gone
+        connection.proxy = nil
         connection.reader = nil
+        connection.stream = nil
         connection.exchange = nil
         connection.pending = []
         leaveRooms(connection)

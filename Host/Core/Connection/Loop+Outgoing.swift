@@ -18,6 +18,7 @@ extension Loop {
                     bytes.extracting(start..<start + count),
                     except: outgoing.exceptions.span.extracting(except)
                 )
+            case .conclude(let handle): conclude(handle)
             case .join(let key, let handle): join(key, handle)
             case .leave(let key, let handle): leave(key, handle)
             case .loginTime(let handle, let time): setLoginTime(handle, time)
@@ -32,11 +33,18 @@ extension Loop {
     func send(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) -> Bool {
         guard let connection = connection(handle), connection.phase.takesMessages else { return true }
         guard hasRoom(connection) else { return false }
+        touch(connection)
+        guard connection.encoding == .webSocket else { return append(connection, form, message) }
         let header = FrameHeader.encode(opcode: form.opcode, length: message.count)
         connection.outbox.append(header.bytes.span.extracting(first: header.count), pool: pool)
         connection.outbox.append(message, pool: pool)
-        touch(connection)
         return true
+    }
+
+    /// Puts a message on any wire but a plain WebSocket's. False: it cannot be, and the connection ends.
+    private func append(_ connection: Connection, _ form: MessageForm, _ message: Span<UInt8>) -> Bool {
+        guard let stream = connection.stream else { return true }
+        return appendFrame(connection, stream, message)
     }
 
     /// One frame, shared by all members of the room on this loop.
@@ -51,8 +59,12 @@ extension Loop {
         let frame = SharedBytes(header.bytes.span.extracting(first: header.count), message, pool: pool)
         for connection in room.members where except.isEmpty || !isListed(connection, except) {
             guard connection.phase.takesMessages, hasRoom(connection) else { continue }
-            connection.outbox.append(shared: frame)
             touch(connection)
+            if connection.encoding == .webSocket {
+                connection.outbox.append(shared: frame)
+            } else {
+                _ = append(connection, form, message)
+            }
         }
         frame.release(to: pool)
     }
@@ -70,8 +82,14 @@ extension Loop {
     }
 
     func close(_ handle: ConnectionHandle, code: UInt16, _ reason: Span<UInt8>) {
-        guard let connection = connection(handle), connection.phase == .open else { return }
+        guard let connection = connection(handle), connection.phase.takesMessages else { return }
         end(connection, code: CloseCode(rawValue: code), String(decoding: [UInt8](reason), as: UTF8.self))
+    }
+
+    /// The service has said all that it had to say to a peer that has closed its side.
+    func conclude(_ handle: ConnectionHandle) {
+        guard let connection = connection(handle), connection.phase == .leaving else { return }
+        conclude(connection)
     }
 
     func join(_ key: RoomKey, _ handle: ConnectionHandle) {

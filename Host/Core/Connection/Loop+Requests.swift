@@ -200,9 +200,6 @@ extension Loop {
         arm(connection)
     }
 
-    /// Who asks: the peer, or whom a trusted proxy names.
-    func client(_ connection: Connection, _ head: RequestHead) -> SocketAddress { connection.peer }
-
     /// Whether a browser's page of that origin may come in. No Origin: not a browser, which is whom the list is
     /// about.
     func allows(_ connection: Connection, _ head: RequestHead, _ service: Service) -> Bool {

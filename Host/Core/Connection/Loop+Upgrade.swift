@@ -1,4 +1,5 @@
 import Net
+import TLS
 import Wire
 
 // From a request to a WebSocket. RFC 6455 §4.2.
@@ -23,25 +24,28 @@ extension Loop {
                 HTTPFailure(.tooManyRequests, "too many connections from this address")
             )
         }
+        let known = target.service.traits(of: target.binding).subprotocols
+        let subprotocol = handshake.subprotocols.lazy.map { head.text($0) }.first { known.contains($0) }
         var bytes: [UInt8] = []
-        handshake.appendAnswer(to: &bytes)
+        handshake.appendAnswer(to: &bytes, subprotocol: subprotocol)
         connection.outbox.append(bytes.span, pool: pool)
         touch(connection)
         connection.exchange = nil
         connection.reader = MessageReader(limit: target.service.limits.message)
-        open(connection, target)
+        open(connection, target, subprotocol: subprotocol ?? "")
     }
 
     /// The connection is the service's from here on; it is counted already.
-    func open(_ connection: Connection, _ target: Route.Target) {
+    func open(_ connection: Connection, _ target: Route.Target, subprotocol: String = "") {
         connection.phase = .open
         connection.service = target.service
         connection.binding = target.binding
         connection.phaseDeadline = nil
         arm(connection)
-        let address = Array(connection.peer.hostText.utf8)
+        let certificate = connection.secure?.session?.clientName ?? ""
+        let lines = Array("\(connection.peer.hostText)\n\(subprotocol)\n\(certificate)".utf8)
         enqueue(target.service) {
-            $0.append(.open, connection.handle, number: UInt16(target.binding), address.span)
+            $0.append(.open, connection.handle, number: UInt16(target.binding), lines.span)
         }
     }
 }

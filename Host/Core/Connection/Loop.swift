@@ -44,6 +44,7 @@ package final class Loop {
     var free: [Int] = []
     var rooms: [RoomKey: LoopRoom] = [:]
     var timers = TimerHeap<ConnectionHandle>()
+    var scratch: [[UInt8]] = []  // buffers that nobody uses at the moment
     private var touched: [Connection] = []
     private var unfinished: [Connection] = []
     var heldUp: [Int: [Connection]] = [:]  // by service
@@ -95,6 +96,7 @@ package final class Loop {
         for connection in connections {
             guard let connection else { continue }
             connection.outbox.clear(pool: pool)
+            connection.secure?.outbox.clear(pool: pool)
             connection.memberships = []
             engine.remove(connection.handle.slot)
         }
@@ -179,11 +181,10 @@ package final class Loop {
             received(connection, count: count)
         case .ended(let slot, let error):
             guard let connection = connections[slot] else { return }
-            if error == nil, connection.mustWait { return hearLater(connection) }
-            ended(connection)
+            if error == nil { endedByPeer(connection) } else { ended(connection) }
         case .written(let slot, let count):
             guard let connection = connections[slot] else { return }
-            connection.outbox.consume(count, pool: pool)
+            connection.consumeWritten(count, pool: pool)
             connection.isWriting = false
             touch(connection)
         case .removed(let slot):

@@ -1,11 +1,17 @@
 import Net
 import Synchronization
+import TLS
 import Wire
 
 /// Why a connection, or something on it, was refused: what `status` counts.
 enum Refusal {
     case http(HTTPStatus)
     case webSocket(WebSocketFailure)
+    case stream(StreamFailure)
+    case tls(TLSFailure)
+    case tlsTimeout
+    case proxy(ProxyFailure)
+    case proxyTimeout
     case tooManyFromAddress
     case tooSlow
     case noPong
@@ -16,6 +22,11 @@ enum Refusal {
         switch self {
         case .http(let status): "http_\(status.rawValue)"
         case .webSocket(let failure): "websocket_\(failure)"
+        case .stream(let failure): "stream_\(failure)"
+        case .tls(let failure): "tls_\(failure.rawValue)"
+        case .tlsTimeout: "tls_timeout"
+        case .proxy(let failure): "proxy_\(failure)"
+        case .proxyTimeout: "proxy_timeout"
         case .tooManyFromAddress: "address_limit"
         case .tooSlow: "too_slow"
         case .noPong: "no_pong"

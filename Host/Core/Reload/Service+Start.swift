@@ -80,6 +80,7 @@ extension Service {
         next.statements = database.map { StatementAccess($0) }
         let refusal =
             next.create(start: start, restored: restored, version: version) ?? next.missingEndpointSentence
+            ?? framingSentence(of: next)
         if let refusal = refusal ?? commit() {
             takeBack()
             next.destroy()
@@ -103,6 +104,7 @@ extension Service {
         if generation != nil { previousGenerations += 1 }
         generation = next
         generationNumber = next.number
+        setTraits(from: next)
         next.phase = .running
         undo.removeAll()
         for (key, id) in timerIds where next.ledger.timers[key.name] == nil {

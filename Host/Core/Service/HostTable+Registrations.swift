@@ -1,4 +1,5 @@
 import PatchbayABI
+import Wire
 
 extension HostTable {
     static func addRegistrations(_ table: inout pb_host) {
@@ -97,6 +98,27 @@ extension HostTable {
                 return HostTable.registered(generation.ledger.add(value))
             }
         }
+        unsafe table.framing = { context, endpoint, framing in
+            unsafe HostTable.inCreate(context) { generation in
+                guard let framing = unsafe framing, let value = unsafe Framing(framing.pointee) else {
+                    return PB_INVALID
+                }
+                let framer = unsafe framing.pointee.framer.map { unsafe Framer(function: $0) }
+                guard value != .plugin || framer != nil else { return PB_INVALID }
+                return HostTable.registered(
+                    unsafe generation.ledger.set(value, framer, endpoint: endpoint.array)
+                )
+            }
+        }
+        unsafe table.subprotocol = { context, endpoint, name in
+            unsafe HostTable.inCreate(context) { generation in
+                let name = unsafe name.string
+                guard Handshake.isSubprotocol(name) else { return PB_INVALID }
+                return HostTable.registered(
+                    unsafe generation.ledger.add(subprotocol: name, endpoint: endpoint.array)
+                )
+            }
+        }
         unsafe table.option = { context, name, value in
             unsafe HostTable.inCreate(context) { generation in
                 let name = unsafe name.string
@@ -130,6 +152,38 @@ extension Grammar {
         maximum = unsafe Int(grammar.maximum)
         let milliseconds = unsafe grammar.login_milliseconds
         loginTime = milliseconds == 0 ? nil : .milliseconds(Int(milliseconds))
+    }
+}
+
+extension Framing {
+    /// Nil: of a kind or a width that there is not.
+    fileprivate init?(_ framing: pb_framing) {
+        let flags = framing.flags
+        func has(_ flag: pb_framing_flag) -> Bool { flags & flag.rawValue != 0 }
+        guard let byte = UInt8(exactly: framing.byte) else { return nil }
+        let empty: Empty = has(PB_SKIPS_EMPTY) ? .skipped : has(PB_REFUSES_EMPTY) ? .refused : .given
+        switch pb_framing_kind(rawValue: framing.kind) {
+        case PB_FRAMING_LENGTH:
+            guard let width = LengthPrefix.Width(rawValue: Int(framing.width)) else { return nil }
+            let trailer = Trailer(
+                byte,
+                isChecked: !has(PB_TRAILER_UNCHECKED),
+                isCounted: has(PB_COUNTS_TRAILER)
+            )
+            self = .length(
+                LengthPrefix(
+                    width,
+                    has(PB_LITTLE_ENDIAN) ? .little : .big,
+                    countsItself: has(PB_COUNTS_ITSELF),
+                    trailer: has(PB_TRAILER) ? trailer : nil,
+                    empty: empty
+                )
+            )
+        case PB_FRAMING_DELIMITER:
+            self = .delimiter(Delimiter(byte, dropsReturn: has(PB_DROPS_RETURN), empty: empty))
+        case PB_FRAMING_OWN: self = .plugin
+        default: return nil
+        }
     }
 }
 

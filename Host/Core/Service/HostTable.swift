@@ -90,7 +90,7 @@ extension HostTable {
             unsafe HostTable.onLane(context) { generation, service in
                 guard let peer = service.peers[ConnectionHandle(who)] else { return PB_GONE }
                 guard let info = unsafe info,
-                    unsafe Int(info.pointee.size) >= MemoryLayout<pb_connection_info>.size
+                    unsafe Int(info.pointee.size) >= HostTable.firstInfoSize
                 else { return PB_INVALID }
                 unsafe HostTable.describe(generation, service, peer, info)
                 return PB_OK
@@ -124,6 +124,9 @@ extension HostTable {
         }
     }
 
+    /// Of a plugin that was built for 1.0.
+    private static let firstInfoSize = unsafe MemoryLayout<pb_connection_info>.offset(of: \.subprotocol) ?? 0
+
     private static func describe(
         _ generation: Generation,
         _ service: Service,
@@ -132,11 +135,13 @@ extension HostTable {
     ) {
         let binding = service.bindings[peer.binding]
         let endpoint = Array((binding.endpoint ?? "").utf8)
-        let address = Array(peer.address.utf8)
+        let address = peer.origin.address
+        let subprotocol = peer.origin.subprotocol
+        let certificate = peer.origin.certificate
         var principal: [UInt8] = []
         if case .principal(let name) = peer.login { principal = name }
-        // One loan for the three texts, so that all stay good until the next call.
-        let lent = unsafe generation.lend(endpoint + address + principal)
+        // One loan for all texts, so that all stay good until the next call.
+        let lent = unsafe generation.lend(endpoint + address + principal + subprotocol + certificate)
         func part(_ start: Int, _ count: Int) -> pb_bytes {
             unsafe pb_bytes(UnsafeBufferPointer(rebasing: lent.buffer[start..<start + count]))
         }
@@ -152,6 +157,10 @@ extension HostTable {
         unsafe info.pointee.address = part(endpoint.count, address.count)
         unsafe info.pointee.principal = part(endpoint.count + address.count, principal.count)
         unsafe info.pointee.logged_in = peer.isLoggedIn ? 1 : 0
+        guard unsafe Int(info.pointee.size) >= MemoryLayout<pb_connection_info>.size else { return }
+        let start = endpoint.count + address.count + principal.count
+        unsafe info.pointee.subprotocol = part(start, subprotocol.count)
+        unsafe info.pointee.certificate = part(start + subprotocol.count, certificate.count)
     }
 
     /// Calls `each` for handles that were collected before, as it may end some of them. Answers how many.

@@ -147,10 +147,12 @@ package final class Lane {
         case .message:
             service.receive(event.handle, event.form, bytes.span.extracting(range))
         case .open:
-            let address = String(decoding: bytes[range], as: UTF8.self)
-            service.open(event.handle, binding: Int(event.number), address: address)
+            service.open(event.handle, binding: Int(event.number), Peer.Origin(bytes[range]))
         case .close:
             service.closed(event.handle, code: event.number, reason: bytes.span.extracting(range))
+        case .leave:
+            service.closed(event.handle, code: event.number, reason: bytes.span.extracting(range))
+            service.conclude(event.handle)
         case .abandon:
             service.abandon(event.handle)
         case .job:
@@ -177,6 +179,9 @@ package final class Lane {
                 closeUnopened(event.handle)
             case .close:
                 service.closed(event.handle, code: event.number, reason: bytes.span.extracting(range))
+            case .leave:
+                service.closed(event.handle, code: event.number, reason: bytes.span.extracting(range))
+                service.conclude(event.handle)
             case .abandon:
                 service.abandon(event.handle)
             case .job, .request:
@@ -190,7 +195,7 @@ package final class Lane {
             if event.kind == .open { closeUnopened(event.handle) }
             guard let peer = service.peers[event.handle] else { continue }
             if event.kind == .message { close(peer) }
-            if event.kind == .close { service.forget(peer) }
+            if event.kind == .close || event.kind == .leave { service.forget(peer) }
         }
         _ = service.endBatch()
     }

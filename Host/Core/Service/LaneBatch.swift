@@ -2,8 +2,9 @@
 struct LaneBatch: Sendable {
     struct Event: Sendable {
         enum Kind: UInt8, Sendable {
-            case open  // bytes: the peer's address as text; number: the binding
+            case open  // bytes: lines of address, subprotocol, certificate; number: the binding
             case message  // bytes: the message
+            case leave  // as close, but what is sent to it until then still leaves
             case close  // bytes: the reason; number: the code
             case request  // start: its place in `requests`
             case abandon  // the request of that connection needs no answer any more

@@ -1,4 +1,5 @@
 import PatchbayABI
+import Wire
 
 /// Everything that one generation of a service registered. It goes as a whole when the generation goes.
 struct Ledger {
@@ -45,6 +46,7 @@ struct Ledger {
         var unknown: MessageHandler?
         var refused: RefusedHandler?
         var requests = RequestTable()
+        var traits = EndpointTraits()
 
         init(name: [UInt8]) { self.name = name }
     }
@@ -75,6 +77,7 @@ struct Ledger {
                     + (endpoint.close == nil ? 0 : 1)
                     + (endpoint.malformed == nil ? 0 : 1) + (endpoint.unknown == nil ? 0 : 1)
                     + (endpoint.refused == nil ? 0 : 1) + endpoint.requests.count
+                    + (endpoint.traits.framing == nil ? 0 : 1) + endpoint.traits.subprotocols.count
             }
     }
 
@@ -109,6 +112,22 @@ struct Ledger {
 
     mutating func add(method: [UInt8], path: [UInt8], _ handler: RequestHandler, endpoint: [UInt8]) -> Bool {
         made(endpoint).requests.insert(method: method, path: path, handler)
+    }
+
+    /// False: there is one.
+    mutating func set(_ framing: Framing, _ framer: Framer?, endpoint: [UInt8]) -> Bool {
+        let endpoint = made(endpoint)
+        guard endpoint.traits.framing == nil else { return false }
+        endpoint.traits.framing = framing
+        endpoint.traits.framer = framer
+        return true
+    }
+
+    mutating func add(subprotocol: String, endpoint: [UInt8]) -> Bool {
+        let endpoint = made(endpoint)
+        guard !endpoint.traits.subprotocols.contains(subprotocol) else { return false }
+        endpoint.traits.subprotocols.append(subprotocol)
+        return true
     }
 
     mutating func add(timer: [UInt8], _ handler: TimerHandler) -> Bool {

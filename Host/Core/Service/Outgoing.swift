@@ -5,6 +5,7 @@ struct Outgoing: Sendable {
     enum Operation: Sendable {
         case send(ConnectionHandle, MessageForm, start: Int, count: Int)
         case close(ConnectionHandle, code: UInt16, start: Int, count: Int)
+        case conclude(ConnectionHandle)
         case publish(RoomKey, MessageForm, start: Int, count: Int, except: Range<Int>)
         case join(RoomKey, ConnectionHandle)
         case leave(RoomKey, ConnectionHandle)

@@ -10,7 +10,7 @@ final class Peer {
 
     let handle: ConnectionHandle
     let binding: Int  // in the service's configuration
-    let address: String
+    let origin: Origin
     var login = Login.none
     var stateVersion: UInt32 = 0
     var state: [UInt8] = []
@@ -26,10 +26,25 @@ final class Peer {
         var bytes: [UInt8]
     }
 
-    init(handle: ConnectionHandle, binding: Int, address: String, bucket: TokenBucket?) {
+    /// What was known of it when it opened.
+    struct Origin: Equatable {
+        let address: [UInt8]  // the host as text
+        let subprotocol: [UInt8]  // agreed on at the upgrade; mostly none
+        let certificate: [UInt8]  // whom the client's certificate names; mostly none
+
+        /// The three as lines.
+        init(_ lines: ArraySlice<UInt8>) {
+            let parts = lines.split(separator: 0x0a, omittingEmptySubsequences: false)
+            address = parts.first.map { Array($0) } ?? []
+            subprotocol = parts.count > 1 ? Array(parts[1]) : []
+            certificate = parts.count > 2 ? Array(parts[2]) : []
+        }
+    }
+
+    init(handle: ConnectionHandle, binding: Int, _ origin: Origin, bucket: TokenBucket?) {
         self.handle = handle
         self.binding = binding
-        self.address = address
+        self.origin = origin
         self.bucket = bucket
     }
 

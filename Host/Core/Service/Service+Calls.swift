@@ -39,6 +39,15 @@ extension Service {
         }
     }
 
+    /// Has the loop end a connection whose peer has left already.
+    func conclude(_ handle: ConnectionHandle) {
+        if let loop = direct(handle) {
+            loop.conclude(handle)
+        } else {
+            outgoing[handle.loop].append(.conclude(handle))
+        }
+    }
+
     func setState(_ peer: Peer, version: UInt32, _ bytes: [UInt8]) {
         if isDeferred { undo.append(.state(peer, version: peer.stateVersion, bytes: peer.state)) }
         peer.stateVersion = version

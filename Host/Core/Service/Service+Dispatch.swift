@@ -4,11 +4,11 @@ import Store
 
 // What happens to connections, handed on to the plugin.
 extension Service {
-    func open(_ handle: ConnectionHandle, binding: Int, address: String) {
+    func open(_ handle: ConnectionHandle, binding: Int, _ origin: Peer.Origin) {
         let bucket = limits.rate.map {
             TokenBucket(perSecond: $0.perSecond, burst: $0.burst, now: clock.monotonic)
         }
-        let peer = Peer(handle: handle, binding: binding, address: address, bucket: bucket)
+        let peer = Peer(handle: handle, binding: binding, origin, bucket: bucket)
         peers.insert(peer)
         if isDeferred { undo.append(.opened(peer)) }
         guard let generation else { return close(peer, code: 1011, "the service is down") }

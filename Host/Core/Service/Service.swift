@@ -2,6 +2,7 @@ import Net
 import PatchbayABI
 import Store
 import Synchronization
+import Wire
 
 /// One configured instance of a plugin: what the host knows of its connections, rooms, principals and timers,
 /// and the generation that handles its messages.
@@ -14,6 +15,7 @@ package final class Service {
         let listener: String
         let path: String  // empty for a stream
         let endpoint: String?  // as plugins.conf names it; nil: the main one
+        let framing: Framing?  // of a stream, as plugins.conf has it; nil: as the plugin has it
     }
 
     package let name: String
@@ -28,6 +30,8 @@ package final class Service {
     let lane: Lane
 
     let counter = ConnectionCounter()
+    /// By binding, of the generation in force. [any thread]
+    let traits = Mutex<[EndpointTraits]>([])
     /// [any thread]
     let figures = Mutex(Figures())
     /// Files loaded so far; numbers their copies. [any thread]
@@ -87,7 +91,13 @@ package final class Service {
         outgoing = Array(repeating: Outgoing(), count: loops)
         bindings = configuration.endpoints.flatMap { endpoint in
             (endpoint.kind == .stream ? [""] : endpoint.paths).map { path in
-                Binding(kind: endpoint.kind, listener: endpoint.listener, path: path, endpoint: endpoint.name)
+                Binding(
+                    kind: endpoint.kind,
+                    listener: endpoint.listener,
+                    path: path,
+                    endpoint: endpoint.name,
+                    framing: endpoint.framing
+                )
             }
         }
         lane.service = self

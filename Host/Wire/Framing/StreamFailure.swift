@@ -4,6 +4,7 @@ package enum StreamFailure: Error, Equatable, Sendable {
     case lengthTooSmall
     case wrongTrailer
     case empty
+    case notAFrame
 
     /// One sentence in ASCII, without a full stop.
     package var sentence: String {
@@ -12,6 +13,7 @@ package enum StreamFailure: Error, Equatable, Sendable {
         case .lengthTooSmall: "the length is smaller than what it counts"
         case .wrongTrailer: "the byte behind the frame is not the one agreed on"
         case .empty: "the frame is empty"
+        case .notAFrame: "the plugin finds no frame in the bytes"
         }
     }
 }

@@ -113,6 +113,11 @@ package struct Handshake {
         deflateOffers.first.flatMap { DeflateAgreement($0, policy) }
     }
 
+    /// Whether a subprotocol may have this name. RFC 6455 §4.1.
+    package static func isSubprotocol(_ name: String) -> Bool {
+        name.utf8.span.consists(name.utf8.span.indices, of: Grammar.isToken)
+    }
+
     /// Appends the 101 that makes the connection a WebSocket.
     ///
     /// - Parameters:

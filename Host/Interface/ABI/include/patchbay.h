@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 #define PB_ABI_MAJOR 1
-#define PB_ABI_MINOR 0
+#define PB_ABI_MINOR 1
 
 enum pb_status {
     PB_OK = 0,
@@ -143,6 +143,7 @@ typedef struct pb_request {
     pb_bytes method, path, query, body;
     const pb_named *headers; /* each a PB_STRING */
     size_t header_count;
+    /* 1.1 */
     pb_bytes below;   /* the end of path: what follows the path of plugins.conf */
     pb_bytes address; /* the client's, as text */
 } pb_request;
@@ -188,8 +189,42 @@ typedef struct pb_connection_info {
     pb_bytes principal; /* empty for guests and before the login */
     uint32_t logged_in; /* 1 after accept or guest */
     uint32_t reserved;
+    /* 1.1 */
+    pb_bytes subprotocol; /* agreed on at the upgrade; empty: none */
+    pb_bytes certificate; /* whom the client's certificate names, where the operator asks for one; empty: it has none */
 } pb_connection_info;
 enum pb_transport { PB_WEBSOCKET = 0, PB_SOCKJS = 1, PB_STREAM = 2, PB_HTTP = 3 };
+
+/* How a stream's bytes are divided into messages, for endpoints that plugins.conf binds as `stream`; what stands there
+ * comes first. */
+enum pb_framing_kind {
+    PB_FRAMING_LENGTH = 0,    /* each message behind its length, of `width` bytes */
+    PB_FRAMING_DELIMITER = 1, /* each before the byte `byte`, which does not stand in it */
+    PB_FRAMING_OWN = 2        /* `framer` divides; what the plugin sends leaves as it is */
+};
+enum pb_framing_flag {
+    PB_LITTLE_ENDIAN = 1,      /* the length's first byte counts least */
+    PB_COUNTS_ITSELF = 2,      /* the length counts its own bytes too */
+    PB_TRAILER = 4,            /* the byte `byte` behind each message */
+    PB_TRAILER_UNCHECKED = 8,  /* any byte will do when it is read */
+    PB_COUNTS_TRAILER = 16,    /* the length counts it */
+    PB_DROPS_RETURN = 32,      /* DELIMITER: a CR before it does not belong to the message */
+    PB_SKIPS_EMPTY = 64,       /* a message of no bytes is passed over */
+    PB_REFUSES_EMPTY = 128     /* it ends the connection */
+};
+/* Looks for the first message in all bytes that have come and are not used yet. Answers how many of them it takes up,
+ * with `message` as a part of them; 0: more is needed; less: they are wrong, and the connection ends. It knows nothing
+ * but its arguments and may be called again with the same bytes, after the generation's end too. [any] */
+typedef int64_t (*pb_framer)(pb_bytes bytes, pb_bytes *message);
+typedef struct pb_framing {
+    uint32_t size;
+    uint32_t kind;  /* pb_framing_kind */
+    uint32_t flags; /* pb_framing_flag */
+    uint32_t width; /* LENGTH: 1, 2 or 4 */
+    uint32_t byte;
+    uint32_t reserved;
+    pb_framer framer;
+} pb_framing;
 
 typedef void (*pb_on_member)(void *user, pb_connection member);
 
@@ -280,6 +315,10 @@ typedef struct pb_host {
     /* A table of further calls by name, "patchbay.store.1"; NULL: not offered. It lives as long as the host. */
     const void *(*capability)(void *context, const char *name);
     /* 1.1: append below this line; never insert, reorder, remove, or change a meaning. */
+    int32_t (*framing)(void *context, pb_bytes endpoint, const pb_framing *framing); /* [create] */
+    /* A subprotocol that the endpoint speaks: the first that a client offers and the endpoint has is agreed on. A token
+     * of RFC 9110. [create] */
+    int32_t (*subprotocol)(void *context, pb_bytes endpoint, pb_bytes name);
 } pb_host;
 
 #define PB_HAS(table, field) ((table)->size >= offsetof(__typeof__(*(table)), field) + sizeof((table)->field))
