@@ -15,7 +15,6 @@ import Testing
         ("engine io_uring; \(service)", "1:1: engine io_uring"),
         ("log info;\n supervise on; \(service)", "2:2: supervise"),
         ("listen web { address *:0; admin; }", "1:8: the admin listener"),
-        ("service a { plugin A; sockjs web /a; }", "1:23: sockjs"),
         ("service a { plugin A; websocket web /a; watch on; }", "1:9: watch"),
         ("service a { plugin A; websocket web /a; isolate on; }", "1:9: isolate"),
         ("service a { plugin A; websocket web /a; back_ends 10.0.0.1; }", "1:9: back_ends"),
@@ -34,7 +33,7 @@ import Testing
         "watch off; isolate off; \(service)",
         "listen web { address *:0; proxy_protocol on; trust_forwarded 10.0.0.0/8; }",
         "listen web { unix a.sock; tls { certificate a; key b; } }", "service a { plugin A; stream web; }",
-        "service a { plugin A; http web /a; }", "limit bytes none; limit auth_failures none; \(service)",
+        "service a { plugin A; http web /a; }", "service a { plugin A; sockjs web /a; }", "limit bytes none; limit auth_failures none; \(service)",
     ])
     func `what is served, or said not to be wanted, is not`(text: String) throws {
         #expect(try errors(text) == [])

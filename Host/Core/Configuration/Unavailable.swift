@@ -25,9 +25,6 @@ package enum Unavailable {
 
     private static func errors(in service: ServiceConfiguration) -> [ConfigurationError] {
         var errors: [ConfigurationError] = []
-        for endpoint in service.endpoints where endpoint.kind == .sockjs {
-            errors.append(error(endpoint.kind.rawValue, endpoint.position))
-        }
         if !service.settings.backEnds.isEmpty { errors.append(error("back_ends", service.position)) }
         if service.settings.isWatched { errors.append(error("watch", service.position)) }
         let limits = service.settings.limits

@@ -48,6 +48,10 @@ final class Connection {
     /// How messages are written.
     var encoding = Encoding.webSocket
     var reader: MessageReader?
+    /// What was agreed on, of a WebSocket.
+    var compression: Compression?
+    /// A SockJS session over requests: then it is a connection for its service, and has no socket of its own.
+    var session: SessionState?
     /// The frames of a stream.
     var stream: StreamState?
     var service: Service?
@@ -62,6 +66,7 @@ final class Connection {
     var isUnfinished = false  // gave as many messages as one batch takes, and has more
     var isFull = false  // has so much of that in hand that nothing is read
     var isClogged = false  // asks on without taking the answers
+    var isFollowed = false  // a session has more for it when it has taken what it is owed
     var isCounted = false  // by its listener
 
     // Times are the clock's nanoseconds.
@@ -87,7 +92,13 @@ final class Connection {
 }
 
 /// How messages are put on a connection's wire.
-enum Encoding { case webSocket, stream }
+enum Encoding {
+    case webSocket
+    case deflated  // frames of a WebSocket, compressed from a length on
+    case sockJS  // SockJS in the frames of a WebSocket
+    case session  // SockJS over requests
+    case stream
+}
 
 /// A loop's part of a room.
 final class LoopRoom {

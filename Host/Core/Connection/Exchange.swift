@@ -10,6 +10,13 @@ final class Exchange {
     var target: Route.Target?
     /// What follows the path of plugins.conf, in the head's bytes.
     var below = 0..<0
+    /// Of a SockJS session, while its body is read.
+    var session: SessionRequest?
+    /// How frames of a session are received by the response, and which session's they are.
+    var transport: SockJSTransport?
+    var sessionHandle: ConnectionHandle?
+    /// Of a response that is written bit by bit.
+    var writer: BodyWriter?
     /// Of the request: an answer says for which it is.
     private(set) var number: UInt32 = 0
 
@@ -31,5 +38,9 @@ final class Exchange {
         body = nil
         content = []
         target = nil
+        session = nil
+        transport = nil
+        sessionHandle = nil
+        writer = nil
     }
 }

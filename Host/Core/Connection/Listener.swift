@@ -43,7 +43,7 @@ final class Listener: Sendable {
                 switch binding.kind {
                 case .websocket: routes[binding.path, default: Route()].webSocket = target
                 case .http: routes[binding.path, default: Route()].http = target
-                case .sockjs: routes[binding.path, default: Route()].sockJS = target
+                case .sockjs: routes[binding.path, default: Route()].sockJS = SockJSPrefix(target)
                 case .stream: stream = target
                 }
                 guard let most = perAddress, let its = service.limits.connectionsPerAddress else {

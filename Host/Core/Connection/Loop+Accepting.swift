@@ -42,6 +42,14 @@ extension Loop {
         }
     }
 
+    /// A slot for a session, which has no descriptor. Nil: there is no room.
+    func placeSession() -> ConnectionHandle? {
+        let slot = free.popLast() ?? connections.count
+        guard slot < ConnectionHandle.mostSlots else { return nil }
+        load.add(1, ordering: .relaxed)
+        return handle(of: slot)
+    }
+
     /// A handle for the slot's next life.
     private func handle(of slot: Int) -> ConnectionHandle {
         if slot == connections.count {

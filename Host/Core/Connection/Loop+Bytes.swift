@@ -78,10 +78,17 @@ extension Loop {
     /// One write of everything that is owed.
     func flush(_ connection: Connection) {
         guard !connection.isWriting, connection.phase != .gone else { return }
+        if let session = connection.session { return flush(connection, session) }
         if let secure = connection.secure {
             guard writeSealed(connection, secure) else { return }
         } else if connection.outbox.count > 0 {
             guard write(connection, &connection.outbox) else { return }
+        }
+        if connection.isFollowed {
+            connection.isFollowed = false
+            if let session = connection.exchange?.sessionHandle.flatMap({ self.connection($0) }) {
+                touch(session)
+            }
         }
         if connection.isClogged {
             connection.isClogged = false

@@ -15,10 +15,10 @@ extension Loop {
     }
 
     private func nextDeadline(_ connection: Connection) -> Int64 {
-        var deadline = Int64.max
+        var deadline = connection.session?.session.deadline ?? .max
         if let phase = connection.phaseDeadline { deadline = min(deadline, phase) }
         if let login = connection.loginDeadline { deadline = min(deadline, login) }
-        if connection.phase == .open, connection.stream == nil, let limits = connection.service?.limits {
+        if connection.phase == .open, connection.hasPings, let limits = connection.service?.limits {
             let silence = connection.pinged.map { $0 + limits.pong.nanoseconds }
             deadline = min(deadline, silence ?? connection.lastHeard + limits.idle.nanoseconds)
         }
@@ -46,12 +46,13 @@ extension Loop {
             connection.phaseDeadline = nil
             return expirePhase(connection)
         }
+        if let session = connection.session { passTime(connection, session) }
         guard connection.phase == .open, let limits = connection.service?.limits else { return }
         if let deadline = connection.loginDeadline, deadline <= now {
             note(.loginTimeout, connection, "no login in time")
             return end(connection, code: .policyViolation, "login timeout")
         }
-        if connection.stream != nil { return }
+        guard connection.hasPings else { return }
         if connection.isHeldUp || connection.isFull {
             // It may have sent anything: nobody looks.
             connection.lastHeard = now
@@ -72,6 +73,7 @@ extension Loop {
         FrameWriter.appendHeader(.ping, length: 0, to: &frame)
         connection.outbox.append(frame.span, pool: pool)
         touch(connection)
+        if connection.encoding == .sockJS { appendFrame(connection, .text, "h".utf8.span) }
     }
 
     private func expirePhase(_ connection: Connection) {
@@ -100,6 +102,11 @@ extension Loop {
             remove(connection)
         }
     }
+}
+
+extension Connection {
+    /// Whether silence is asked about; a session has heartbeats instead, and a stream nothing.
+    fileprivate var hasPings: Bool { stream == nil && session == nil }
 }
 
 extension Duration {

@@ -16,8 +16,16 @@ extension Loop {
     }
 
     /// Says the last word and concludes.
-    func finish(_ connection: Connection, code: CloseCode?, _ reason: String) {
+    ///
+    /// - Parameter saysWhy: to SockJS in a WebSocket too, which has a frame of its own for that.
+    func finish(_ connection: Connection, code: CloseCode?, _ reason: String, saysWhy: Bool = true) {
+        if let session = connection.session { close(connection, session, code, reason) }
         if connection.reader != nil {
+            if connection.encoding == .sockJS, saysWhy, let code {
+                var frame: [UInt8] = []
+                SockJSFrame.appendClose(code.rawValue, reason: reason, to: &frame)
+                appendFrame(connection, .text, frame.span)
+            }
             var frame: [UInt8] = []
             FrameWriter.appendClose(code, reason: reason, to: &frame)
             connection.outbox.append(frame.span, pool: pool)
@@ -27,16 +35,26 @@ extension Loop {
 
     /// Nothing more is read; what is owed leaves, and then our side is shut.
     func conclude(_ connection: Connection) {
+        guard connection.phase != .gone else { return }
         connection.phase = .ending
         connection.reader = nil
+        connection.compression = nil
         connection.stream = nil
         connection.exchange = nil
         connection.pending = []
         leaveRooms(connection)
         connection.loginDeadline = nil
+        if connection.session != nil { return concludeSession(connection) }
         connection.phaseDeadline = now + Loop.endingTime
         arm(connection)
         if connection.isHeldUp || connection.isFull { engine.setReceiving(connection.handle.slot, true) }
+        touch(connection)
+    }
+
+    /// A session stays for a while, to tell its client why it has ended.
+    private func concludeSession(_ connection: Connection) {
+        connection.phaseDeadline = nil
+        arm(connection)
         touch(connection)
     }
 
@@ -54,6 +72,7 @@ extension Loop {
 
     /// The peer will send nothing more. What it sent before is handled first.
     func endedByPeer(_ connection: Connection) {
+        if connection.exchange?.sessionHandle != nil { return ended(connection) }
         if connection.mustWait || connection.isHeldUp { return hearLater(connection) }
         if connection.phase == .open, connection.stream != nil { return leave(connection) }
         ended(connection)
@@ -68,6 +87,7 @@ extension Loop {
     func remove(_ connection: Connection) {
         guard connection.phase != .gone else { return }
         abandon(connection)
+        if let session = connection.exchange?.sessionHandle { interrupt(session) }
         connection.phase = .gone
         connection.proxy = nil
         connection.reader = nil
@@ -77,7 +97,12 @@ extension Loop {
         leaveRooms(connection)
         if let timer = connection.timer { timers.cancel(timer) }
         if connection.isCounted { connection.listener.counter.remove(connection.peer) }
-        engine.remove(connection.handle.slot)
+        if let session = connection.session {
+            forget(connection, session)
+            release(connection.handle.slot)
+        } else {
+            engine.remove(connection.handle.slot)
+        }
     }
 
     /// Nobody waits any more for the answer to the request that a service has.

@@ -17,13 +17,18 @@ extension Loop {
                 return
             case .message(let kind, let range):
                 messages += 1
-                deliver(connection, kind, bytes.span.extracting(range))
+                take(connection, kind, bytes.span.extracting(range))
             case .assembled(let kind):
                 messages += 1
                 let message = connection.reader?.assembled ?? []
-                deliver(connection, kind, message.span)
-            case .deflated, .assembledDeflated:
-                break  // is agreed on with nobody
+                take(connection, kind, message.span)
+            case .deflated(let kind, let range):
+                messages += 1
+                inflate(connection, kind, bytes.span.extracting(range))
+            case .assembledDeflated(let kind):
+                messages += 1
+                let message = connection.reader?.assembled ?? []
+                inflate(connection, kind, message.span)
             case .ping(let range):
                 messages += 1
                 pong(connection, bytes.span.extracting(range))
@@ -34,21 +39,55 @@ extension Loop {
                 report(connection, code: code?.rawValue ?? 1005, text)
                 finish(connection, code: code, "")
             case .failed(let failure):
-                note(.webSocket(failure), connection, failure.sentence)
-                end(connection, code: failure.code, failure.sentence)
+                fail(connection, failure)
             }
         }
     }
 
+    private func fail(_ connection: Connection, _ failure: WebSocketFailure) {
+        note(.webSocket(failure), connection, failure.sentence)
+        end(connection, code: failure.code, failure.sentence)
+    }
+
+    private func inflate(_ connection: Connection, _ kind: MessageKind, _ compressed: Span<UInt8>) {
+        guard let compression = connection.compression, let limit = connection.service?.limits.message else {
+            return
+        }
+        var message = takeScratch()
+        let inflater = codecs.inflater(compression)
+        switch inflater.inflate(compressed, as: kind, limit: limit, into: &message) {
+        case .message: take(connection, kind, message.span)
+        case .failed(let failure): fail(connection, failure)
+        }
+        giveScratch(&message)
+    }
+
+    /// A WebSocket's message, which may hold several of SockJS.
+    private func take(_ connection: Connection, _ kind: MessageKind, _ message: Span<UInt8>) {
+        if connection.encoding == .sockJS {
+            takeSockJS(connection, message)
+        } else {
+            deliver(connection, kind, message)
+        }
+    }
+
+    /// Hands a message to the connection's service, and reads no more where that has too much.
     func deliver(_ connection: Connection, _ kind: MessageKind, _ message: Span<UInt8>) {
-        guard let service = connection.service else { return }
+        guard let service = connection.service, !hand(connection, service, kind, message) else { return }
+        holdUp(connection, service)
+    }
+
+    /// True: it has been handled; else it waits for the lane.
+    func hand(_ connection: Connection, _ service: Service, _ kind: MessageKind, _ message: Span<UInt8>)
+        -> Bool
+    {
         let form: MessageForm = kind == .text ? .text : .binary
         if isDirect(service) {
             service.lane.handleDirectly { $0.receive(connection.handle, form, message) }
-            return
+            return true
         }
         enqueue(service) { $0.append(.message, connection.handle, form: form, message) }
-        holdUp(connection, service)
+        return false
     }
 
     /// Reads nothing more for a lane that has more than it can do.

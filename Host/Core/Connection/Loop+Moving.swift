@@ -50,7 +50,11 @@ extension Loop {
             return ended(connection)
         }
         begin(connection, exchange, head)
-        proceed(connection)
+        // Even without another byte: the request may be whole.
+        var rest = connection.pending
+        connection.pending = []
+        var span = rest.mutableSpan
+        read(connection, &span)
         throttle(connection)
     }
 }

@@ -41,13 +41,7 @@ extension Loop {
         return true
     }
 
-    /// Puts a message on any wire but a plain WebSocket's. False: it cannot be, and the connection ends.
-    private func append(_ connection: Connection, _ form: MessageForm, _ message: Span<UInt8>) -> Bool {
-        guard let stream = connection.stream else { return true }
-        return appendFrame(connection, stream, message)
-    }
-
-    /// One frame, shared by all members of the room on this loop.
+    /// Each member gets the message; those who get the same bytes share them.
     func publish(
         _ key: RoomKey,
         _ form: MessageForm,
@@ -55,18 +49,20 @@ extension Loop {
         except: Span<ConnectionHandle>
     ) {
         guard let room = rooms[key] else { return }
-        let header = FrameHeader.encode(opcode: form.opcode, length: message.count)
-        let frame = SharedBytes(header.bytes.span.extracting(first: header.count), message, pool: pool)
+        var frames = RoomFrames()
         for connection in room.members where except.isEmpty || !isListed(connection, except) {
             guard connection.phase.takesMessages, hasRoom(connection) else { continue }
             touch(connection)
-            if connection.encoding == .webSocket {
+            if let frame = frame(for: connection, form, message, &frames) {
                 connection.outbox.append(shared: frame)
+            } else if let session = connection.session {
+                guard let quoted = quoted(message, for: connection, &frames) else { continue }
+                _ = append(connection, session, quoted: quoted.span)
             } else {
                 _ = append(connection, form, message)
             }
         }
-        frame.release(to: pool)
+        frames.release(to: pool)
     }
 
     private func isListed(_ connection: Connection, _ handles: Span<ConnectionHandle>) -> Bool {
@@ -140,6 +136,7 @@ extension Loop {
             connection.isHeldUp = false
             guard connection.phase.takesBytes else { continue }
             connection.isFull = connection.pending.count > Engine.headroom
+            guard connection.session == nil else { continue }
             engine.setReceiving(connection.handle.slot, !connection.isFull)
             leaveUnfinished(connection)
         }

@@ -69,8 +69,8 @@ extension Loop {
             exchange.target = target
             exchange.below = below
             beginBody(connection, exchange, head, target.service)
-        case .sockJS:
-            refuse(connection, HTTPFailure(.notImplemented, "SockJS is not available in this version"))
+        case .sockJS(let prefix, let below):
+            begin(connection, exchange, head, prefix, below: below)
         }
     }
 
@@ -105,7 +105,11 @@ extension Loop {
         case .end:
             exchange.body = nil
             connection.phaseDeadline = nil
-            ask(connection, exchange)
+            if let request = exchange.session {
+                answer(connection, exchange, request)
+            } else {
+                ask(connection, exchange)
+            }
             return true
         case .failed(let failure):
             refuse(connection, failure)
@@ -192,7 +196,12 @@ extension Loop {
         )
         connection.outbox.append(bytes.span, pool: pool)
         touch(connection)
-        guard mayGoOn, let exchange else { return conclude(connection) }
+        endExchange(connection, mayGoOn: mayGoOn)
+    }
+
+    /// The answer is given: the next request, or the end.
+    func endExchange(_ connection: Connection, mayGoOn: Bool) {
+        guard mayGoOn, let exchange = connection.exchange else { return conclude(connection) }
         exchange.end()
         exchange.isIdle = true
         connection.phase = .head

@@ -1,4 +1,5 @@
 import Net
+import TLS
 import Wire
 
 // Frames over plain TCP, or over TLS.
@@ -17,7 +18,7 @@ extension Loop {
             limit: service.limits.message
         )
         connection.encoding = .stream
-        open(connection, target)
+        open(connection, target, certificate: connection.secure?.session?.clientName ?? "")
         connection.phaseDeadline = now + (service.limits.login ?? Limits.usualLogin).nanoseconds
         arm(connection)
         engine.keepAlive(connection.handle.slot)

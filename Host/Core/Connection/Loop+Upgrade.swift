@@ -4,12 +4,16 @@ import Wire
 
 // From a request to a WebSocket. RFC 6455 §4.2.
 extension Loop {
-    func upgrade(_ connection: Connection, _ head: RequestHead, _ target: Route.Target) {
-        let handshake: Handshake
-        switch Handshake.check(head) {
-        case .refuse(let failure): return refuse(connection, failure)
-        case .accept(let accepted): handshake = accepted
-        }
+    /// Answers a handshake, unless the peer may not come in.
+    ///
+    /// - Parameter isSockJS: messages are SockJS's, in the frames.
+    func upgrade(
+        _ connection: Connection,
+        _ head: RequestHead,
+        _ handshake: Handshake,
+        _ target: Route.Target,
+        isSockJS: Bool = false
+    ) {
         guard allows(connection, head, target.service) else {
             return refuse(connection, HTTPFailure(.forbidden, "this origin is not allowed here"))
         }
@@ -24,28 +28,56 @@ extension Loop {
                 HTTPFailure(.tooManyRequests, "too many connections from this address")
             )
         }
+        let service = target.service
         let known = target.service.traits(of: target.binding).subprotocols
         let subprotocol = handshake.subprotocols.lazy.map { head.text($0) }.first { known.contains($0) }
         var bytes: [UInt8] = []
-        handshake.appendAnswer(to: &bytes, subprotocol: subprotocol)
+        let agreement = handshake.agree(service.configuration.settings.compression.policy)
+        handshake.appendAnswer(to: &bytes, subprotocol: subprotocol, deflate: agreement)
+        connection.compression = agreement.map { codecs.compression($0) }
         connection.outbox.append(bytes.span, pool: pool)
         touch(connection)
         connection.exchange = nil
-        connection.reader = MessageReader(limit: target.service.limits.message)
-        open(connection, target, subprotocol: subprotocol ?? "")
+        connection.reader = MessageReader(limit: service.limits.message, isDeflated: agreement != nil)
+        connection.encoding = isSockJS ? .sockJS : agreement == nil ? .webSocket : .deflated
+        let certificate = connection.secure?.session?.clientName ?? ""
+        open(connection, target, subprotocol: subprotocol ?? "", certificate: certificate)
+        if isSockJS { appendFrame(connection, .text, "o".utf8.span) }
+    }
+
+    /// A request for a WebSocket's path.
+    func upgrade(_ connection: Connection, _ head: RequestHead, _ target: Route.Target) {
+        switch Handshake.check(head) {
+        case .refuse(let failure): refuse(connection, failure)
+        case .accept(let handshake): upgrade(connection, head, handshake, target)
+        }
     }
 
     /// The connection is the service's from here on; it is counted already.
-    func open(_ connection: Connection, _ target: Route.Target, subprotocol: String = "") {
+    func open(
+        _ connection: Connection,
+        _ target: Route.Target,
+        subprotocol: String = "",
+        certificate: String = ""
+    ) {
         connection.phase = .open
         connection.service = target.service
         connection.binding = target.binding
         connection.phaseDeadline = nil
         arm(connection)
-        let certificate = connection.secure?.session?.clientName ?? ""
         let lines = Array("\(connection.peer.hostText)\n\(subprotocol)\n\(certificate)".utf8)
         enqueue(target.service) {
             $0.append(.open, connection.handle, number: UInt16(target.binding), lines.span)
+        }
+    }
+}
+
+extension ServiceSettings.Compression {
+    fileprivate var policy: DeflatePolicy {
+        switch self {
+        case .off: .off
+        case .on: .on()
+        case .takeover: .on(keepsContext: true)
         }
     }
 }

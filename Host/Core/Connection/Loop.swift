@@ -44,6 +44,9 @@ package final class Loop {
     var free: [Int] = []
     var rooms: [RoomKey: LoopRoom] = [:]
     var timers = TimerHeap<ConnectionHandle>()
+    var codecs = Codecs()
+    var sessions: [SessionKey: Connection] = [:]
+    var sockJSReader = SockJSReader()
     var scratch: [[UInt8]] = []  // buffers that nobody uses at the moment
     private var touched: [Connection] = []
     private var unfinished: [Connection] = []
@@ -98,14 +101,18 @@ package final class Loop {
             connection.outbox.clear(pool: pool)
             connection.secure?.outbox.clear(pool: pool)
             connection.memberships = []
+            if connection.session != nil { continue }
             engine.remove(connection.handle.slot)
         }
         connections = []
+        sessions = [:]
         rooms = [:]
         (touched, unfinished, heldUp) = ([], [], [:])
         // Loops know each other and their lanes, so nothing would ever be freed.
         (peers, lanes, posts, listeners) = ([], [], [], [])
     }
+
+    var loopCount: Int { peers.count }
 
     /// Handles everything that has happened. False: it had nothing to do, and nothing waits for the next turn.
     @discardableResult

@@ -8,6 +8,7 @@ enum Refusal {
     case http(HTTPStatus)
     case webSocket(WebSocketFailure)
     case stream(StreamFailure)
+    case sockJS(SockJSFailure)
     case tls(TLSFailure)
     case tlsTimeout
     case proxy(ProxyFailure)
@@ -23,6 +24,7 @@ enum Refusal {
         case .http(let status): "http_\(status.rawValue)"
         case .webSocket(let failure): "websocket_\(failure)"
         case .stream(let failure): "stream_\(failure)"
+        case .sockJS(let failure): "sockjs_\(failure)"
         case .tls(let failure): "tls_\(failure.rawValue)"
         case .tlsTimeout: "tls_timeout"
         case .proxy(let failure): "proxy_\(failure)"

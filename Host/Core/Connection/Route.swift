@@ -10,14 +10,14 @@ struct Route: Sendable {
 
     var webSocket: Target?
     var http: Target?
-    var sockJS: Target?
+    var sockJS: SockJSPrefix?
 
     /// What a request is for.
     enum Match {
         case webSocket(Target)
         /// `below`: what follows the path of plugins.conf, as an offset range of the head.
         case http(Target, below: Range<Int>)
-        case sockJS(Target, below: Range<Int>)
+        case sockJS(SockJSPrefix, below: Range<Int>)
     }
 }
 
@@ -30,7 +30,7 @@ extension Listener {
             if let target = route.webSocket, route.http == nil || head.asksForWebSocket {
                 return .webSocket(target)
             }
-            if let target = route.sockJS { return .sockJS(target, below: rest) }
+            if let prefix = route.sockJS { return .sockJS(prefix, below: rest) }
             if let target = route.http { return .http(target, below: rest) }
         }
         return matchAbove(head)
@@ -44,7 +44,7 @@ extension Listener {
             let isRoot = slash == head.path.lowerBound
             let route = routes[isRoot ? "/" : head.text(head.path.lowerBound..<slash)]
             let below = slash..<head.path.upperBound
-            if let target = route?.sockJS { return .sockJS(target, below: below) }
+            if let prefix = route?.sockJS { return .sockJS(prefix, below: below) }
             if let target = route?.http { return .http(target, below: below) }
             guard !isRoot else { return nil }
             end = slash

@@ -142,10 +142,9 @@ package struct SockJSAnswers: Sendable {
     {
         var fields = [Self.uncached] + cookie(head)
         if sender == .xhrSend { fields += sharing(head) }
-        // A response without a body has no type, but Firefox takes its absence for XML and complains.
-        if status.forbidsBody { fields.append(ResponseField("Content-Type", Self.text)) }
         return Response(
             status,
+            // A 204 has no body and no type, but Firefox takes the absence of one for XML and complains.
             contentType: Self.text,
             body: Array(text.utf8),
             fields: fields,
