@@ -11,18 +11,22 @@ SOURCES = Path(__file__).resolve().parents[1]
 
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-O3", "-march=native", "-Wall", "-Wextra"]
 
-# Debian package, and a file by which one sees that it is there
+# Debian package, and a file or command by which one sees that it is there
 PACKAGES = {
-    "gcc": "/usr/bin/gcc",
+    "gcc": "gcc",
     "libc6-dev": "/usr/include/stdlib.h",
     "libssl-dev": "/usr/include/openssl/sha.h",
     "libwebsockets-dev": "/usr/include/libwebsockets.h",
-    "util-linux": "/usr/bin/taskset",
+    "zlib1g-dev": "/usr/include/zlib.h",
+    "nodejs": "node",
+    "node-ws": "/usr/share/nodejs/ws",
+    "openssl": "openssl",
+    "util-linux": "taskset",
 }
 
 # what is built, from which sources, with which further words
 TARGETS = [
-    ("load", "load/*.c", []),
+    ("load", "load/*.c", ["-lssl", "-lcrypto", "-lz"]),
     ("floor", "peers/floor.c", ["-lcrypto"]),
     ("lws/host", "peers/lws/host.c", ["-lwebsockets", "-ldl"]),
     ("lws/rooms.so", "peers/lws/rooms.c", ["-shared", "-fPIC", "-fvisibility=hidden", "-lwebsockets"]),
@@ -33,8 +37,12 @@ class BuildError(Exception):
     """What is missing or does not compile, and what to do."""
 
 
+def is_there(sign):
+    return Path(sign).exists() if sign.startswith("/") else shutil.which(sign) is not None
+
+
 def install_packages():
-    missing = [package for package, file in PACKAGES.items() if not Path(file).exists()]
+    missing = [package for package, sign in PACKAGES.items() if not is_there(sign)]
     if not missing:
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]

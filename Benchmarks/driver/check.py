@@ -3,11 +3,15 @@
 import json
 import subprocess
 import tempfile
+from pathlib import Path
 
+from driver.certificate import Certificate
 from driver.faulty import FaultyServer
 
 CONTENT, CONNECTION, JOINING = 4, 2, 3
 SCRIPT = '# joins\n> {"join":"user{i}"}\n< {"joined":"user{i}"}\nP {"type":"say","text":"{mark}"}\n'
+
+SMALL, BIG = ["--size", "200"], ["--size", "2048"]  # on both sides of the threshold for compression
 
 # server's behaviour, mode, extra options, exit status, what the report's counts must say
 EXPECTATIONS = [
@@ -35,13 +39,51 @@ EXPECTATIONS = [
     ("masked", "echo", [], CONNECTION, {}),
     ("ended by Close", "fanout", [], CONNECTION, {}),
     ("wrong accept", "idle", [], CONNECTION, {}),
+    ("good", "visit", [], 0, {}),
+    ("lost", "visit", [], CONTENT, {"lost": 1}),
+    ("repeated", "visit", [], CONTENT, {"repeated": 1, "lost": 0}),
+    ("altered in the padding", "visit", [], CONTENT, {"altered": 1, "lost": 1}),
+    ("deaf to Close", "visit", [], CONNECTION, {"lost": 0}),
+    ("gone without Close", "visit", [], CONNECTION, {}),
+    ("compressed", "echo", BIG, CONNECTION, {}),
+    ("good", "echo", [*BIG, "--deflate"], 0, {}),
+    ("good", "fanout", [*BIG, "--deflate"], 0, {}),
+    ("good", "echo", ["--size", "65000", "--deflate"], 0, {}),
+    ("good", "echo", [*SMALL, "--deflate"], 0, {"packed_share": 0}),
+    ("compressed in pieces", "fanout", [*BIG, "--deflate"], 0, {}),
+    ("without the extension", "echo", [*BIG, "--deflate"], CONNECTION, {}),
+    ("with context promised", "echo", [*BIG, "--deflate"], CONNECTION, {}),
+    ("with a window nobody offered", "echo", [*BIG, "--deflate"], CONNECTION, {}),
+    ("with a second extension", "echo", [*BIG, "--deflate"], CONNECTION, {}),
+    ("uncompressed", "echo", [*BIG, "--deflate"], CONTENT, {"altered": 0, "lost": 0}),
+    ("compressed to no less", "echo", [*BIG, "--deflate"], CONTENT, {"altered": 0, "lost": 0}),
+    ("badly compressed", "echo", [*BIG, "--deflate"], CONNECTION, {}),
+    ("compressed with context", "echo", [*BIG, "--deflate"], CONNECTION, {}),
+    ("marked twice", "echo", [*BIG, "--deflate"], CONNECTION, {}),
+    ("lost", "fanout", [*BIG, "--deflate"], CONTENT, {"lost": 3}),
+    ("altered in the padding", "echo", [*BIG, "--deflate"], CONTENT, {"altered": 1, "lost": 1}),
+    ("cut short", "echo", [*BIG, "--deflate"], CONTENT, {"altered": 1, "lost": 1}),
+    ("good", "echo", ["--tls"], 0, {}),
+    ("good", "echo", ["--tls", "--size", "65000", "--depth", "8"], 0, {}),
+    ("good", "fanout", ["--tls", *BIG, "--deflate"], 0, {}),
+    ("in pieces", "fanout", ["--tls"], 0, {}),
+    ("good", "idle", ["--tls"], 0, {}),
+    ("altered in the padding", "echo", ["--tls"], CONTENT, {"altered": 1, "lost": 1}),
+    ("ended by Close", "fanout", ["--tls"], CONNECTION, {}),
+    ("another's certificate", "echo", ["--tls"], CONNECTION, {}),
+    ("TLS 1.2", "echo", ["--tls"], CONNECTION, {}),
+    ("good", "visit", ["--tls"], 0, {}),
+    ("good", "visit", ["--tls", "--resume"], 0, {}),
+    ("lost", "visit", ["--tls", "--resume"], CONTENT, {"lost": 1}),
+    ("without tickets", "visit", ["--tls", "--resume"], CONNECTION, {}),
+    ("forgetful", "visit", ["--tls", "--resume"], CONNECTION, {}),
 ]
 
 
-def run(load, server, mode, options, script):
-    connections = 1 if mode == "echo" else 3
-    if "--script" in options:
-        options = [*options, script]
+def run(load, server, mode, options, script, certificate):
+    connections = 1 if mode in ("echo", "visit") else 3
+    files = {"--script": [script], "--tls": [certificate.certificate]}
+    options = [word for option in options for word in [option, *files.get(option, [])]]
     command = [load, mode, "--port", str(server.port), "--connections", str(connections), "--window", "2"]
     command += ["--settle", "0.1", "--warmup", "0.1", "--seconds", "0.3", "--drain", "0.4", *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
@@ -59,18 +101,35 @@ def complaints(result, status, counts):
         yield "hardly any message was measured"
 
 
+def omissions(server, options, status):
+    """What a good load would have done, by the server's account."""
+    if server.behaviour.endswith("in pieces") and server.pongs == 0:
+        yield "no ping was answered"
+    compresses = "--deflate" in options and options[:2] != SMALL
+    if status == 0 and bool(server.compressed) != compresses:
+        yield f"{server.compressed} messages came compressed"
+    if status == 0 and bool(server.resumed) != ("--resume" in options):
+        yield f"{server.resumed} TLS sessions were resumed"
+
+
+def expect(load, script, certificate, others, expectation):
+    """Plays one expectation; returns whether it held."""
+    behaviour, mode, options, status, counts = expectation
+    shown = others if behaviour == "another's certificate" else certificate
+    server = FaultyServer(behaviour, shown if "--tls" in options else None, "--deflate" in options)
+    found = list(complaints(run(load, server, mode, options, script, certificate), status, counts))
+    found += omissions(server, options, status)
+    server.close()
+    print("FAILED" if found else "held  ", mode, behaviour, *options, "; ".join(found), flush=True)
+    return not found
+
+
 def check(load):
     """Plays every expectation; returns whether all of them held."""
-    held = True
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as script:
-        script.write(SCRIPT)
-        script.flush()
-        for behaviour, mode, options, status, counts in EXPECTATIONS:
-            server = FaultyServer(behaviour)
-            found = list(complaints(run(load, server, mode, options, script.name), status, counts))
-            if behaviour == "in pieces" and server.pongs == 0:
-                found.append("no ping was answered")
-            server.close()
-            print("FAILED" if found else "held  ", mode, behaviour, *options, "; ".join(found))
-            held = held and not found
-    return held
+    with tempfile.TemporaryDirectory(prefix="patchbay-bench-") as folder:
+        script = Path(folder) / "script.txt"
+        script.write_text(SCRIPT)
+        others = Path(folder) / "another"
+        others.mkdir()
+        words = [load, str(script), Certificate(folder), Certificate(others)]
+        return all([expect(*words, expectation) for expectation in EXPECTATIONS])

@@ -6,15 +6,21 @@ Every connection is in one room, and a message goes to each of them (so with one
 import base64
 import hashlib
 import socket
+import ssl
 import struct
 import threading
+import zlib
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+COMPRESSED = 0x40  # in a frame's first byte: RFC 7692
+THRESHOLD = 1024
 FAULTY_MESSAGE = 5  # counted from 0: the delivery that goes wrong, on each connection
 
+OFFER = b"permessage-deflate; server_no_context_takeover; client_no_context_takeover"
 
-def frame(opcode, payload, is_final=True):
-    head = bytes([0x80 * is_final | opcode])
+
+def frame(opcode, payload, is_final=True, mark=0):
+    head = bytes([0x80 * is_final | mark | opcode])
     if len(payload) < 126:
         return head + bytes([len(payload)]) + payload
     if len(payload) < 65536:
@@ -22,14 +28,26 @@ def frame(opcode, payload, is_final=True):
     return head + struct.pack(">BQ", 127, len(payload)) + payload
 
 
+def packed(message, level=6, before=b""):
+    """The message compressed, with what was said before as context."""
+    words = [before] if before else []
+    stream = zlib.compressobj(level, zlib.DEFLATED, -15, 8, zlib.Z_DEFAULT_STRATEGY, *words)
+    return (stream.compress(message) + stream.flush(zlib.Z_SYNC_FLUSH))[:-4]
+
+
+def unpacked(payload):
+    return zlib.decompressobj(-15).decompress(payload + b"\0\0\xff\xff")
+
+
 def changed(message, place):
     """The message with one letter replaced."""
     return message[:place] + (b"b" if message[place:place + 1] == b"a" else b"a") + message[place + 1:]
 
 
-def in_pieces(message):
-    """A fragmented message with a ping between its frames: unusual, but right."""
-    return frame(TEXT, message[:20], False) + frame(PING, b"here?") + frame(0, message[20:])
+def pieces(payload, mark, second_mark=0):
+    """A fragmented message with a ping between its frames: unusual, but right, but for a second mark."""
+    return (frame(TEXT, payload[:20], False, mark) + frame(PING, b"here?")
+            + frame(0, payload[20:], mark=second_mark))
 
 
 def wrapped(message):
@@ -38,55 +56,83 @@ def wrapped(message):
     return frame(TEXT, b'{"type":"noise"}') + frame(TEXT, b'{"data":{"from":"you","text":"' + text + b'"}}')
 
 
-# What a delivery becomes. Each gets the message and the one before it.
+# What a delivery becomes. Each gets what makes a frame of a message, the message, and the one before it.
 BEHAVIOURS = {
-    "good": lambda message, before: frame(TEXT, message),
-    "in pieces": lambda message, before: in_pieces(message),
-    "wrapped": lambda message, before: wrapped(message),
+    "in pieces": lambda text, message, before: pieces(message, 0),
+    "compressed in pieces": lambda text, message, before: pieces(packed(message), COMPRESSED),
+    "wrapped": lambda text, message, before: wrapped(message),
 }
 FAULTS = {
-    "lost": lambda message, before: b"",
-    "repeated": lambda message, before: frame(TEXT, message) * 2,
-    "of before": lambda message, before: frame(TEXT, before),
-    "altered in the marker": lambda message, before: frame(TEXT, changed(message, message.index(b"Pb") + 9)),
-    "altered in the padding": lambda message, before: frame(TEXT, changed(message, len(message) - 10)),
-    "altered around it": lambda message, before: frame(TEXT, changed(message, 3)),
-    "without a marker": lambda message, before: frame(TEXT, b'{"type":"noise"}'),
-    "cut short": lambda message, before: frame(TEXT, message[:-20]),
-    "masked": lambda message, before: b"\x81\x84aaaabbbb",
-    "ended by Close": lambda message, before: frame(CLOSE, struct.pack(">H", 1011) + b"tired"),
+    "lost": lambda text, message, before: b"",
+    "repeated": lambda text, message, before: text(message) * 2,
+    "of before": lambda text, message, before: text(before),
+    "altered in the marker": lambda text, message, before: text(changed(message, message.index(b"Pb") + 9)),
+    "altered in the padding": lambda text, message, before: text(changed(message, len(message) - 10)),
+    "altered around it": lambda text, message, before: text(changed(message, 3)),
+    "without a marker": lambda text, message, before: text(b'{"type":"noise"}'),
+    "cut short": lambda text, message, before: text(message[:-20]),
+    "masked": lambda text, message, before: b"\x81\x84aaaabbbb",
+    "ended by Close": lambda text, message, before: frame(CLOSE, struct.pack(">H", 1011) + b"tired"),
+    "compressed": lambda text, message, before: frame(TEXT, packed(message), mark=COMPRESSED),
+    "uncompressed": lambda text, message, before: frame(TEXT, message),
+    "compressed to no less": lambda text, message, before: frame(TEXT, packed(message, 0), mark=COMPRESSED),
+    "badly compressed": lambda text, message, before: frame(TEXT, b"\xff" + packed(message), mark=COMPRESSED),
+    "compressed with context":
+        lambda text, message, before: frame(TEXT, packed(message, 6, before), mark=COMPRESSED),
+    "marked twice": lambda text, message, before: pieces(packed(message), COMPRESSED, COMPRESSED),
 }
+# What a server says to the offer of compression.
+ANSWERS = {
+    "without the extension": None,
+    "with context promised": b"permessage-deflate; client_no_context_takeover",
+    "with a window nobody offered": OFFER + b"; client_max_window_bits=12",
+    "with a second extension": OFFER + b", x-other",
+}
+
+
+def secure_context(certificate, behaviour):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.certificate, certificate.key)
+    if behaviour == "TLS 1.2":
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+    if behaviour == "without tickets":
+        context.num_tickets = 0
+    return context
 
 
 class Connection:
     """One peer: its socket, and what it has been sent."""
 
-    def __init__(self, peer):
+    def __init__(self, peer, deliveries):
         self.socket = peer
         self.input = peer.makefile("rb")
         self.sending = threading.Lock()
-        self.deliveries = 0
+        self.deliveries = deliveries
         self.before = b""
         self.held = b""
 
-    def upgrade(self, accept_suffix):
+    def upgrade(self, accept_suffix, extension):
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             head += self.input.readline()
         key = head.split(b"Sec-WebSocket-Key: ")[1].split(b"\r\n")[0]
         digest = hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest()
         answer = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        if extension:
+            answer += b"Sec-WebSocket-Extensions: " + extension + b"\r\n"
         self.send(answer + b"Sec-WebSocket-Accept: " + base64.b64encode(digest) + accept_suffix + b"\r\n\r\n")
 
     def read_frame(self):
+        """Opcode, payload, and whether it came compressed."""
         first, second = self.input.read(2)
         count = second & 0x7F
         if count > 125:
             count = int.from_bytes(self.input.read(2 if count == 126 else 8), "big")
         assert second & 0x80, "a client masks"
-        mask = self.input.read(4)
+        mask = self.input.read(4) * (count // 4 + 1)
         payload = self.input.read(count)
-        return first & 0x0F, bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+        text = (int.from_bytes(payload, "big") ^ int.from_bytes(mask[:count], "big")).to_bytes(count, "big")
+        return first & 0x0F, unpacked(text) if first & COMPRESSED else text, bool(first & COMPRESSED)
 
     def send(self, data):
         with self.sending:
@@ -96,10 +142,14 @@ class Connection:
 class FaultyServer:
     """Listens on a free port of the loopback until it is closed."""
 
-    def __init__(self, behaviour):
+    def __init__(self, behaviour, certificate=None, compresses=False):
         self.behaviour = behaviour
+        self.certificate = certificate
+        self.context = secure_context(certificate, behaviour) if certificate else None
+        self.compresses = compresses
         self.members = []
-        self.pongs = 0
+        self.departed = 0  # the deliveries of visits before: the connections of one are counted as one
+        self.pongs = self.compressed = self.resumed = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -113,33 +163,67 @@ class FaultyServer:
                 peer, _ = self.listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self.serve, args=[Connection(peer)], daemon=True).start()
+            threading.Thread(target=self.serve, args=[peer], daemon=True).start()
 
-    def serve(self, connection):
+    def secured(self, peer):
+        if not self.context:
+            return peer
+        if self.behaviour == "forgetful":  # every context has keys of its own for its tickets
+            self.context = secure_context(self.certificate, self.behaviour)
+        peer = self.context.wrap_socket(peer, server_side=True)
+        self.resumed += peer.session_reused
+        return peer
+
+    def serve(self, peer):
+        connection = None
         try:
-            connection.upgrade(b"x" if self.behaviour == "wrong accept" else b"")
+            connection = Connection(self.secured(peer), self.departed)
+            extension = ANSWERS.get(self.behaviour, OFFER) if self.compresses else None
+            connection.upgrade(b"x" if self.behaviour == "wrong accept" else b"", extension)
             self.members.append(connection)
-            while True:
-                opcode, payload = connection.read_frame()
-                if opcode == PONG:
-                    self.pongs += payload == b"here?"
-                elif b'"join"' in payload:
-                    connection.send(frame(TEXT, b'{"joined":"' + payload.split(b'"')[3] + b'"}'))
-                else:
-                    for member in self.members:
-                        member.send(self.delivery(member, payload))
+            while self.serve_frame(connection, *connection.read_frame()):
+                pass
         except (OSError, ValueError):
             if connection in self.members:
                 self.members.remove(connection)
+
+    def serve_frame(self, connection, opcode, payload, is_compressed):
+        """Returns whether the connection goes on."""
+        self.compressed += is_compressed
+        if opcode == PONG:
+            self.pongs += payload == b"here?"
+        elif opcode == CLOSE:
+            self.part(connection, payload)
+            return False
+        elif b'"join"' in payload:
+            connection.send(frame(TEXT, b'{"joined":"' + payload.split(b'"')[3] + b'"}'))
+        else:
+            for member in self.members:
+                member.send(self.delivery(member, payload))
+        return True
+
+    def part(self, connection, payload):
+        self.members.remove(connection)
+        self.departed = connection.deliveries
+        if self.behaviour == "deaf to Close":
+            return
+        if self.behaviour != "gone without Close":
+            connection.send(frame(CLOSE, payload))
+        connection.socket.shutdown(socket.SHUT_RDWR)
+
+    def text(self, message):
+        if self.compresses and len(message) >= THRESHOLD:
+            return frame(TEXT, packed(message), mark=COMPRESSED)
+        return frame(TEXT, message)
 
     def delivery(self, member, message):
         number, before = member.deliveries, member.before
         member.deliveries, member.before = number + 1, message
         if self.behaviour in BEHAVIOURS:
-            return BEHAVIOURS[self.behaviour](message, before)
+            return BEHAVIOURS[self.behaviour](self.text, message, before)
         if self.behaviour == "swapped" and number in (FAULTY_MESSAGE, FAULTY_MESSAGE + 1):
-            member.held, held = frame(TEXT, message), member.held
+            member.held, held = self.text(message), member.held
             return member.held + held if held else b""
         if self.behaviour in FAULTS and number == FAULTY_MESSAGE:
-            return FAULTS[self.behaviour](message, before)
-        return frame(TEXT, message)
+            return FAULTS[self.behaviour](self.text, message, before)
+        return self.text(message)

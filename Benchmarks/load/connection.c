@@ -3,7 +3,9 @@
 #include "instant.h"
 #include "joining.h"
 #include "load.h"
+#include "tls.h"
 #include "transport.h"
+#include "visits.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,6 +22,16 @@ static void watch(struct load *load, struct connection *connection, int operatio
     epoll_ctl(load->epoll, operation, connection->descriptor, &event);
 }
 
+/* The kernel has about 28,000 ports for each address that a client comes from. */
+static bool bind_source(const struct load *load, const struct connection *connection) {
+    if (load->options.sources == 1) return true;
+    uint32_t host = INADDR_LOOPBACK + connection->number % load->options.sources;
+    struct sockaddr_in source = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(host)};
+    int yes = 1; /* the port is chosen by connect, which may use one for several servers */
+    setsockopt(connection->descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+    return bind(connection->descriptor, (struct sockaddr *)&source, sizeof source) == 0;
+}
+
 void connection_open(struct load *load, struct connection *connection) {
     load->opening++;
     connection->stage = STAGE_CONNECTING;
@@ -32,8 +44,10 @@ void connection_open(struct load *load, struct connection *connection) {
     setsockopt(connection->descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(load->options.port)};
     inet_pton(AF_INET, load->options.address, &address.sin_addr);
-    int result = connect(connection->descriptor, (struct sockaddr *)&address, sizeof address);
-    if (result < 0 && errno != EINPROGRESS) {
+    bool is_begun = bind_source(load, connection)
+        && (connect(connection->descriptor, (struct sockaddr *)&address, sizeof address) == 0
+            || errno == EINPROGRESS);
+    if (!is_begun) {
         connection_fail(load, connection, "cannot connect: %s", strerror(errno));
         return;
     }
@@ -48,7 +62,11 @@ void connection_close(struct connection *connection) {
         setsockopt(connection->descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
         close(connection->descriptor);
     }
+    if (connection->secured) tls_close(connection->secured);
+    connection->secured = NULL;
     connection->stage = STAGE_CLOSED;
+    connection->wants_output = connection->has_fragments = false;
+    connection->step = 0;
     bytes_free(&connection->unread);
     bytes_free(&connection->unsent);
     bytes_free(&connection->fragments);
@@ -62,9 +80,51 @@ void connection_fail(struct load *load, struct connection *connection, const cha
     vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
     failure_note(&load->failure, EXIT_CONNECTION, "connection %u: %s", connection->number, reason);
-    if (connection->stage == STAGE_READY) load->ready--;
+    if (connection->stage == STAGE_READY || connection->stage == STAGE_LEAVING) load->ready--;
     else load->opening--;
     connection_close(connection);
+}
+
+static void say_first(struct load *load, struct connection *connection) {
+    if (load->options.protocol == PROTOCOL_WEBSOCKET) transport_upgrade(load, connection);
+    else joining_begin(load, connection);
+}
+
+/* In a run that resumes, the connections that it opens before any load have nothing to resume yet. */
+static bool resumes(const struct load *load) {
+    return load->options.resumes && load->phase != PHASE_OPENING;
+}
+
+static void negotiate(struct load *load, struct connection *connection) {
+    switch (tls_negotiate(connection->secured)) {
+    case TLS_READS:
+        watch(load, connection, EPOLL_CTL_MOD, EPOLLIN);
+        return;
+    case TLS_WRITES:
+        watch(load, connection, EPOLL_CTL_MOD, EPOLLOUT);
+        return;
+    case TLS_REFUSED:
+        connection_fail(load, connection, "no TLS: %s", tls_reason(connection->secured));
+        return;
+    case TLS_DONE:
+        break;
+    }
+    if (resumes(load) && !tls_is_resumed(connection->secured)) {
+        connection_fail(load, connection, "the server did not resume its TLS session");
+        return;
+    }
+    watch(load, connection, EPOLL_CTL_MOD, EPOLLIN);
+    say_first(load, connection);
+}
+
+static void secure(struct load *load, struct connection *connection) {
+    connection->stage = STAGE_SECURING;
+    uint32_t number = connection->number;
+    if (tls_open(&load->tls, &connection->secured, number, connection->descriptor, resumes(load))) {
+        negotiate(load, connection);
+    } else {
+        connection_fail(load, connection, "the server gave no TLS session that could be resumed");
+    }
 }
 
 static void begin(struct load *load, struct connection *connection) {
@@ -75,9 +135,12 @@ static void begin(struct load *load, struct connection *connection) {
         connection_fail(load, connection, "cannot connect: %s", strerror(error));
         return;
     }
+    if (load->tls.context) {
+        secure(load, connection);
+        return;
+    }
     watch(load, connection, EPOLL_CTL_MOD, EPOLLIN);
-    if (load->options.protocol == PROTOCOL_WEBSOCKET) transport_upgrade(load, connection);
-    else joining_begin(load, connection);
+    say_first(load, connection);
 }
 
 /* Sends as much as the kernel takes. False: the connection failed. */
@@ -85,7 +148,9 @@ static bool send_some(
     struct load *load, struct connection *connection, const uint8_t *bytes, size_t count, size_t *sent
 ) {
     *sent = 0;
-    ssize_t result = send(connection->descriptor, bytes, count, MSG_NOSIGNAL);
+    ssize_t result = connection->secured
+        ? tls_send(connection->secured, bytes, count)
+        : send(connection->descriptor, bytes, count, MSG_NOSIGNAL);
     if (result >= 0) {
         *sent = (size_t)result;
         return true;
@@ -124,16 +189,21 @@ static void send_rest(struct load *load, struct connection *connection) {
 
 enum { READ_SIZE = 1 << 18 };
 
+static ssize_t receive(struct connection *connection, struct bytes *input) {
+    if (connection->secured) return tls_receive(connection->secured, input);
+    ssize_t count = recv(connection->descriptor, bytes_reserve(input, READ_SIZE), READ_SIZE, 0);
+    if (count > 0) input->count += (size_t)count;
+    return count;
+}
+
 /* Reads once: epoll reports again what is left. The unfinished message of last time goes in front. */
 static bool read_input(struct load *load, struct connection *connection) {
     struct bytes *input = &load->input;
     input->count = 0;
     bytes_append(input, connection->unread.data, connection->unread.count);
-    uint8_t *place = bytes_reserve(input, READ_SIZE);
-    ssize_t count = recv(connection->descriptor, place, READ_SIZE, 0);
+    ssize_t count = receive(connection, input);
     if (count > 0) {
         connection->unread.count = 0;
-        input->count += (size_t)count;
         return true;
     }
     if (count == 0) connection_fail(load, connection, "closed by the server");
@@ -144,14 +214,21 @@ static bool read_input(struct load *load, struct connection *connection) {
 static void serve_input(struct load *load, struct connection *connection) {
     if (!read_input(load, connection)) return;
     size_t used = transport_consume(load, connection, load->input.data, load->input.count, instant_now());
-    if (connection->stage == STAGE_CLOSED) return;
-    bytes_append(&connection->unread, load->input.data + used, load->input.count - used);
+    if (connection->stage == STAGE_NEW) {
+        visit_again(load, connection);
+    } else if (connection->stage != STAGE_CLOSED) {
+        bytes_append(&connection->unread, load->input.data + used, load->input.count - used);
+    }
 }
 
 void connection_serve(struct load *load, struct connection *connection, uint32_t events) {
     if (connection->stage == STAGE_CLOSED) return;
     if (connection->stage == STAGE_CONNECTING) {
         begin(load, connection);
+        return;
+    }
+    if (connection->stage == STAGE_SECURING) {
+        negotiate(load, connection);
         return;
     }
     if (events & EPOLLOUT && connection->unsent.count > 0) send_rest(load, connection);

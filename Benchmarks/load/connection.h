@@ -1,23 +1,35 @@
 #pragma once
 #include "bytes.h"
 #include "handshake.h"
+#include "tls.h"
 #include "websocket.h"
 
 #include <stdbool.h>
 
 struct load;
 
-enum stage { STAGE_NEW, STAGE_CONNECTING, STAGE_UPGRADING, STAGE_JOINING, STAGE_READY, STAGE_CLOSED };
+enum stage {
+    STAGE_NEW, /* it has no socket yet, or its visit is over */
+    STAGE_CONNECTING,
+    STAGE_SECURING, /* the TLS handshake */
+    STAGE_UPGRADING,
+    STAGE_JOINING,
+    STAGE_READY,
+    STAGE_LEAVING, /* it has said Close, and waits for the server's */
+    STAGE_CLOSED,
+};
 
 /* One client of the server. */
 struct connection {
     int descriptor;
+    SSL *secured; /* NULL: without TLS */
     uint32_t number;
     enum stage stage;
     bool wants_output; /* the kernel's buffer was full; epoll tells when it has room */
-    bool has_fragments;
+    bool has_fragments, has_compressed_fragments;
     uint32_t step;     /* of the script: the one that is due */
     uint32_t answers;  /* echo: messages that came in the bytes just read */
+    uint64_t begun;    /* visit: when it did */
     struct bytes unread, unsent, fragments;
     char key[HANDSHAKE_KEY_LENGTH + 1];
 };

@@ -1,38 +1,31 @@
 #include "handshake.h"
 
-#include "sha1.h"
-
+#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-static void base64(char *text, const uint8_t *bytes, size_t count) {
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t offset = 0; offset < count; offset += 3) {
-        size_t have = count - offset < 3 ? count - offset : 3;
-        uint32_t group = (uint32_t)bytes[offset] << 16;
-        if (have > 1) group |= (uint32_t)bytes[offset + 1] << 8;
-        if (have > 2) group |= bytes[offset + 2];
-        for (unsigned place = 0; place < 4; place++) {
-            *text++ = place <= have ? alphabet[group >> (18 - 6 * place) & 63] : '=';
-        }
-    }
-    *text = 0;
-}
-
 void handshake_key(char key[HANDSHAKE_KEY_LENGTH + 1], uint64_t first, uint64_t second) {
     uint64_t bits[2] = {first, second};
-    base64(key, (const uint8_t *)bits, sizeof bits);
+    EVP_EncodeBlock((uint8_t *)key, (const uint8_t *)bits, sizeof bits);
 }
 
-void handshake_request(struct bytes *out, const char *path, const char *host, const char *key) {
+/* Without context takeover, so that a message is compressed by itself on every server. */
+static const char offer[] =
+    "Sec-WebSocket-Extensions: permessage-deflate; "
+    "server_no_context_takeover; client_no_context_takeover\r\n";
+
+void handshake_request(
+    struct bytes *out, const char *path, const char *host, const char *key, bool offers_deflate
+) {
     char request[2048];
     int length = snprintf(
         request, sizeof request,
         "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n\r\n",
-        path, host, key);
+        "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n%s\r\n",
+        path, host, key, offers_deflate ? offer : "");
     bytes_append(out, request, (size_t)length);
 }
 
@@ -50,22 +43,51 @@ static const char *field(const char *head, const char *name) {
 
 static bool accepts(const char *head, const char *key) {
     char question[HANDSHAKE_KEY_LENGTH + 36 + 1], expected[29];
-    uint8_t digest[20];
+    uint8_t digest[SHA_DIGEST_LENGTH];
     snprintf(question, sizeof question, "%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", key);
-    sha1(question, strlen(question), digest);
-    base64(expected, digest, sizeof digest);
+    SHA1((const uint8_t *)question, strlen(question), digest);
+    EVP_EncodeBlock((uint8_t *)expected, digest, sizeof digest);
     const char *accept = field(head, "Sec-WebSocket-Accept");
     return strncmp(head, "HTTP/1.1 101 ", 13) == 0 && accept && strncmp(accept, expected, 28) == 0
-        && strchr(" \t\r", accept[28])
-        && !field(head, "Sec-WebSocket-Extensions");  /* none was offered */
+        && strchr(" \t\r", accept[28]);
 }
 
-enum handshake_answer handshake_judge(const uint8_t *bytes, size_t count, const char *key, size_t *used) {
+static bool is_word(const char *text, size_t length, const char *word) {
+    return length == strlen(word) && strncmp(text, word, length) == 0;
+}
+
+/* Does the answer take the offer, as it was made? Nothing may be in it that was not in the offer, but the
+   size of the server's window. */
+static bool takes_offer(const char *value) {
+    static const char window[] = "server_max_window_bits=";
+    size_t length = strcspn(value, "; ,\r");
+    if (!is_word(value, length, "permessage-deflate")) return false;
+    bool resets = false;
+    for (const char *text = value + length; *text != '\r'; text += length) {
+        text += strspn(text, "; ");
+        length = strcspn(text, "; ,\r");
+        if (is_word(text, length, "server_no_context_takeover")) resets = true;
+        else if (is_word(text, length, "client_no_context_takeover")) continue;
+        else if (strncmp(text, window, strlen(window)) != 0) return false;
+    }
+    return resets;
+}
+
+static enum handshake_answer judge(const char *head, const char *key, bool offers_deflate) {
+    if (!accepts(head, key)) return HANDSHAKE_REFUSED;
+    const char *extensions = field(head, "Sec-WebSocket-Extensions");
+    if (!offers_deflate) return extensions ? HANDSHAKE_REFUSED : HANDSHAKE_ACCEPTED;
+    return extensions && takes_offer(extensions) ? HANDSHAKE_ACCEPTED : HANDSHAKE_WITHOUT_DEFLATE;
+}
+
+enum handshake_answer handshake_judge(
+    const uint8_t *bytes, size_t count, const char *key, bool offers_deflate, size_t *used
+) {
     const uint8_t *end = memmem(bytes, count, "\r\n\r\n", 4);
     if (!end) return count < 16384 ? HANDSHAKE_INCOMPLETE : HANDSHAKE_REFUSED;
     *used = (size_t)(end - bytes) + 4;
     char *head = strndup((const char *)bytes, *used);
-    bool accepted = accepts(head, key);
+    enum handshake_answer answer = judge(head, key, offers_deflate);
     free(head);
-    return accepted ? HANDSHAKE_ACCEPTED : HANDSHAKE_REFUSED;
+    return answer;
 }

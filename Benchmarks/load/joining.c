@@ -1,6 +1,7 @@
 #include "joining.h"
 
 #include "load.h"
+#include "visits.h"
 
 #include <string.h>
 
@@ -25,6 +26,7 @@ static void advance(struct load *load, struct connection *connection) {
     connection->stage = STAGE_READY;
     load->opening--;
     load->ready++;
+    if (load->options.mode == MODE_VISIT && load->phase != PHASE_OPENING) visit_speak(load, connection);
 }
 
 void joining_begin(struct load *load, struct connection *connection) {

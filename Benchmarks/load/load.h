@@ -1,5 +1,6 @@
 #pragma once
 #include "connection.h"
+#include "deflate.h"
 #include "failure.h"
 #include "fanout.h"
 #include "histogram.h"
@@ -8,6 +9,7 @@
 #include "options.h"
 #include "payload.h"
 #include "script.h"
+#include "tls.h"
 
 /* The life of a run, in this order. */
 enum phase { PHASE_OPENING, PHASE_SETTLING, PHASE_WARMING, PHASE_MEASURING, PHASE_DRAINING, PHASE_FINISHED };
@@ -19,6 +21,7 @@ struct counts {
     uint64_t repeated, reordered, altered;
     uint64_t others; /* messages without a marker, or with one of an earlier run */
     uint64_t measured; /* received in the measured time */
+    uint64_t packed, unpacked; /* bytes of the compressed messages that came, before and after */
 };
 
 /* Everything of one run. */
@@ -31,6 +34,9 @@ struct load {
     int epoll;
     struct connection *connections;
     uint32_t opened, opening, ready;
+    uint32_t visiting; /* connections whose visit is not over */
+    struct tls tls;
+    struct deflate deflate;
 
     struct payload *payloads; /* of each sender */
     struct stream *streams; /* of each receiver, for each sender that it hears */

@@ -23,7 +23,7 @@ static void give_up(int signal) {
 /* A last resort: every phase has its own limit. */
 static void limit_time(const struct options *options) {
     signal(SIGALRM, give_up);
-    alarm((unsigned)(60 + options->settle + options->warmup + options->seconds + options->drain));
+    alarm((unsigned)(90 + options->settle + options->warmup + options->seconds + options->drain));
 }
 
 static void raise_file_limit(uint32_t connections) {
@@ -50,6 +50,8 @@ static void prepare(struct load *load) {
     load->connections = calloc(count, sizeof *load->connections);
     if (!load->connections) fatal(EXIT_USAGE, "out of memory; use fewer connections");
     for (uint32_t number = 0; number < count; number++) load->connections[number].number = number;
+    if (load->options.certificate) load->tls = tls_prepare(load->options.certificate, count);
+    if (load->options.deflates) deflate_prepare(&load->deflate);
     traffic_prepare(load);
 }
 
@@ -57,6 +59,7 @@ int main(int count, char **words) {
     static struct load load;
     load.options = options_parse(count, words);
     limit_time(&load.options);
+    signal(SIGPIPE, SIG_IGN); /* TLS writes as to a file */
     raise_file_limit(load.options.connections);
     prepare(&load);
     run(&load);

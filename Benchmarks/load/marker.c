@@ -75,24 +75,3 @@ const uint8_t *marker_find(const uint8_t *bytes, size_t count) {
     }
     return NULL;
 }
-
-enum { PADDING_PERIOD = 36 };
-
-/* The padding of sequence s begins at s modulo the period; the table is longer by one period for that. */
-static const uint8_t *padding_from(uint32_t sequence) {
-    static uint8_t table[PADDING_LIMIT + PADDING_PERIOD];
-    if (table[0] == 0) {
-        for (size_t place = 0; place < sizeof table; place++) {
-            table[place] = (uint8_t)"abcdefghijklmnopqrstuvwxyz0123456789"[place % PADDING_PERIOD];
-        }
-    }
-    return table + sequence % PADDING_PERIOD;
-}
-
-void padding_write(uint8_t *place, size_t count, uint32_t sequence) {
-    memcpy(place, padding_from(sequence), count);
-}
-
-bool padding_matches(const uint8_t *place, size_t count, uint32_t sequence) {
-    return memcmp(place, padding_from(sequence), count) == 0;
-}

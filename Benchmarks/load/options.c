@@ -16,6 +16,7 @@ static const char usage[] =
     "\n"
     "  echo      every connection sends and gets its own messages back\n"
     "  fanout    a publisher's message comes to every connection of its channel, the publisher among them\n"
+    "  visit     every connection connects, upgrades, gets one message back, closes, and begins again\n"
     "  idle      connections are held open\n"
     "\n"
     "  --address A       127.0.0.1; addresses other than 127.x.x.x are refused\n"
@@ -23,7 +24,11 @@ static const char usage[] =
     "  --path P          / (WebSocket); {i} becomes the connection's number, {c} its channel's\n"
     "  --proto P         websocket, or framed: 32-bit little-endian length, body, zero byte\n"
     "  --script FILE     what a connection says first; see script.h\n"
+    "  --tls FILE        TLS 1.3; the file is the certificate that the server has to show\n"
+    "  --resume          visit: every TLS session has to be resumed, but those of the first connections\n"
+    "  --deflate         permessage-deflate; from 1,024 bytes on messages go, and have to come, so\n"
     "  --connections N   100\n"
+    "  --sources N       1     addresses of this machine that they come from, 127.0.0.1 and those after it\n"
     "  --size BYTES      200, of a message\n"
     "  --depth N         1     echo: messages in flight on each connection\n"
     "  --publishers N    1     fanout: the first N connections\n"
@@ -37,7 +42,8 @@ static const char usage[] =
     "  --pid N[,N...]    the server's processes, to measure their CPU time and memory\n";
 
 enum option_code {
-    OPTION_ADDRESS = 256, OPTION_PORT, OPTION_PATH, OPTION_PROTOCOL, OPTION_SCRIPT, OPTION_CONNECTIONS,
+    OPTION_ADDRESS = 256, OPTION_PORT, OPTION_PATH, OPTION_PROTOCOL, OPTION_SCRIPT, OPTION_TLS, OPTION_RESUME,
+    OPTION_DEFLATE, OPTION_CONNECTIONS, OPTION_SOURCES,
     OPTION_SIZE, OPTION_DEPTH, OPTION_PUBLISHERS, OPTION_CHANNELS, OPTION_WINDOW, OPTION_RATE, OPTION_SETTLE,
     OPTION_WARMUP, OPTION_SECONDS, OPTION_DRAIN, OPTION_PROCESSES, OPTION_HELP,
 };
@@ -48,7 +54,11 @@ static const struct option words_known[] = {
     {"path", required_argument, NULL, OPTION_PATH},
     {"proto", required_argument, NULL, OPTION_PROTOCOL},
     {"script", required_argument, NULL, OPTION_SCRIPT},
+    {"tls", required_argument, NULL, OPTION_TLS},
+    {"resume", no_argument, NULL, OPTION_RESUME},
+    {"deflate", no_argument, NULL, OPTION_DEFLATE},
     {"connections", required_argument, NULL, OPTION_CONNECTIONS},
+    {"sources", required_argument, NULL, OPTION_SOURCES},
     {"size", required_argument, NULL, OPTION_SIZE},
     {"depth", required_argument, NULL, OPTION_DEPTH},
     {"publishers", required_argument, NULL, OPTION_PUBLISHERS},
@@ -92,7 +102,7 @@ static enum mode parse_mode(const char *word) {
     for (enum mode mode = MODE_ECHO; mode <= MODE_IDLE; mode++) {
         if (strcmp(word, mode_name(mode)) == 0) return mode;
     }
-    fatal(EXIT_USAGE, "unknown mode \"%s\"; use echo, fanout or idle", word);
+    fatal(EXIT_USAGE, "unknown mode \"%s\"; use echo, fanout, visit or idle", word);
 }
 
 static enum protocol parse_protocol(const char *word) {
@@ -108,11 +118,15 @@ static void take(struct options *options, enum option_code code, const char *nam
     case OPTION_PATH: options->path = value; break;
     case OPTION_PROTOCOL: options->protocol = parse_protocol(value); break;
     case OPTION_SCRIPT: options->script = value; break;
-    case OPTION_CONNECTIONS: options->connections = whole(name, value, 1, 28000); break;
+    case OPTION_TLS: options->certificate = value; break;
+    case OPTION_RESUME: options->resumes = true; break;
+    case OPTION_DEFLATE: options->deflates = true; break;
+    case OPTION_CONNECTIONS: options->connections = whole(name, value, 1, 1000000); break;
+    case OPTION_SOURCES: options->sources = whole(name, value, 1, 250); break;
     case OPTION_SIZE: options->size = whole(name, value, 0, 65000); break;
     case OPTION_DEPTH: options->depth = whole(name, value, 1, 4096); break;
-    case OPTION_PUBLISHERS: options->publishers = whole(name, value, 1, 28000); break;
-    case OPTION_CHANNELS: options->channels = whole(name, value, 1, 28000); break;
+    case OPTION_PUBLISHERS: options->publishers = whole(name, value, 1, 1000000); break;
+    case OPTION_CHANNELS: options->channels = whole(name, value, 1, 1000000); break;
     case OPTION_WINDOW: options->window = whole(name, value, 1, 4096); break;
     case OPTION_RATE: options->rate = number(name, value, 0.1, 1e7); break;
     case OPTION_SETTLE: options->settle = number(name, value, 0, 60); break;
@@ -124,12 +138,25 @@ static void take(struct options *options, enum option_code code, const char *nam
     }
 }
 
+enum { PORTS_OF_A_SOURCE = 28000 };
+
 static void check(const struct options *options) {
     struct in_addr address;
     if (inet_pton(AF_INET, options->address, &address) != 1 || ntohl(address.s_addr) >> 24 != 127) {
         fatal(EXIT_USAGE, "--address %s: only 127.x.x.x; other machines are left alone", options->address);
     }
     if (options->port == 0) fatal(EXIT_USAGE, "--port is missing; give the server's");
+    if (options->connections > options->sources * PORTS_OF_A_SOURCE) {
+        fatal(EXIT_USAGE, "--connections %u: an address has %d ports; give more --sources",
+              options->connections, PORTS_OF_A_SOURCE);
+    }
+    if (options->resumes && (options->mode != MODE_VISIT || !options->certificate)) {
+        fatal(EXIT_USAGE, "--resume belongs to the mode visit with --tls");
+    }
+    if (options->mode == MODE_VISIT && options->rate > 0) fatal(EXIT_USAGE, "the mode visit has no --rate");
+    if (options->protocol == PROTOCOL_FRAMED && (options->deflates || options->mode == MODE_VISIT)) {
+        fatal(EXIT_USAGE, "--deflate and the mode visit are for WebSocket alone");
+    }
     if (options->publishers > options->connections || options->channels > options->connections) {
         fatal(EXIT_USAGE, "publishers and channels cannot outnumber --connections %u", options->connections);
     }
@@ -137,22 +164,24 @@ static void check(const struct options *options) {
 
 struct options options_parse(int count, char **words) {
     struct options options = {
-        .address = "127.0.0.1", .path = "/", .connections = 100, .size = 200, .depth = 1, .publishers = 1,
-        .channels = 1, .window = 4, .settle = 0.3, .warmup = 1, .seconds = 3, .drain = 3,
+        .address = "127.0.0.1", .path = "/", .connections = 100, .sources = 1, .size = 200, .depth = 1,
+        .publishers = 1, .channels = 1, .window = 4, .settle = 0.3, .warmup = 1, .seconds = 3, .drain = 3,
     };
     int code, place = 0;
     while ((code = getopt_long(count, words, "", words_known, &place)) >= 0) {
         if (code == '?') fatal(EXIT_USAGE, "see load --help");
         take(&options, (enum option_code)code, words_known[place].name, optarg);
     }
-    if (optind + 1 != count) fatal(EXIT_USAGE, "give one mode: echo, fanout or idle; see load --help");
+    if (optind + 1 != count) {
+        fatal(EXIT_USAGE, "give one mode: echo, fanout, visit or idle; see load --help");
+    }
     options.mode = parse_mode(words[optind]);
     check(&options);
     return options;
 }
 
 const char *mode_name(enum mode mode) {
-    static const char *const names[] = {"echo", "fanout", "idle"};
+    static const char *const names[] = {"echo", "fanout", "visit", "idle"};
     return names[mode];
 }
 
@@ -166,7 +195,8 @@ uint32_t channel_members(const struct options *options, uint32_t channel) {
 
 uint32_t sender_count(const struct options *options) {
     switch (options->mode) {
-    case MODE_ECHO: return options->connections;
+    case MODE_ECHO:
+    case MODE_VISIT: return options->connections;
     case MODE_FANOUT: return options->publishers;
     case MODE_IDLE: break;
     }

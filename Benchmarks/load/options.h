@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum mode { MODE_ECHO, MODE_FANOUT, MODE_IDLE };
+enum mode { MODE_ECHO, MODE_FANOUT, MODE_VISIT, MODE_IDLE };
 enum protocol { PROTOCOL_WEBSOCKET, PROTOCOL_FRAMED };
 
 enum { PROCESS_LIMIT = 32 };
@@ -17,7 +17,11 @@ struct options {
     uint16_t port;
     const char *path; /* may hold {i} and {c} */
     const char *script; /* a file, or NULL */
+    const char *certificate; /* a file: with TLS; or NULL */
+    bool resumes;  /* TLS sessions */
+    bool deflates; /* permessage-deflate */
     uint32_t connections;
+    uint32_t sources; /* addresses that they come from */
     uint32_t depth;
     uint32_t publishers;
     uint32_t channels;

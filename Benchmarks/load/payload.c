@@ -1,6 +1,7 @@
 #include "payload.h"
 
 #include "failure.h"
+#include "padding.h"
 
 #include <stdlib.h>
 #include <string.h>

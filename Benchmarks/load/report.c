@@ -35,6 +35,7 @@ static void print_messages(const struct load *load, double seconds) {
     print_number("reordered", (double)counts->reordered);
     print_number("altered", (double)counts->altered);
     print_number("others", (double)counts->others);
+    print_number("packed_share", quotient((double)counts->packed, (double)counts->unpacked));
 }
 
 /* What was busy in the measured time, in cores. */

@@ -7,7 +7,7 @@
 
 enum { OPENING_AT_ONCE = 128, EVENTS_AT_ONCE = 256 };
 
-static const double opening_limit = 30, silence_limit = 5; /* seconds */
+static const double opening_limit = 60, silence_limit = 5; /* seconds */
 static const double afterthought = 0.1; /* seconds to look for repeated messages when all have come */
 
 static void enter(struct load *load, enum phase phase, double seconds) {
@@ -43,6 +43,7 @@ static const char *first_wait(const struct load *load) {
     for (uint32_t number = 0; number < load->opened; number++) {
         const struct connection *connection = &load->connections[number];
         if (connection->stage == STAGE_CONNECTING) return "the server to accept";
+        if (connection->stage == STAGE_SECURING) return "the answer to the TLS handshake";
         if (connection->stage == STAGE_UPGRADING) return "the answer to the upgrade";
         if (connection->stage == STAGE_JOINING) return load->script.steps[connection->step].text;
     }
@@ -67,9 +68,15 @@ static void end_settling(struct load *load) {
 
 static void drain(struct load *load, uint64_t now) {
     uint64_t lost = load->counts.expected - load->counts.received;
-    bool is_quiet = lost == 0 && now > instant_after(load->last_arrival, afterthought);
+    bool is_quiet =
+        lost == 0 && load->visiting == 0 && now > instant_after(load->last_arrival, afterthought);
     if (!is_quiet && now < load->phase_end) return;
-    if (lost > 0) failure_note(&load->failure, EXIT_CONTENT, "%llu messages lost", (unsigned long long)lost);
+    if (lost > 0) {
+        failure_note(&load->failure, EXIT_CONTENT, "%llu messages lost", (unsigned long long)lost);
+    } else if (load->visiting > 0) {
+        failure_note(&load->failure, EXIT_CONNECTION, "%u connections wait in vain for the server's Close",
+                     load->visiting);
+    }
     enter(load, PHASE_FINISHED, 0);
 }
 
@@ -111,7 +118,7 @@ static void advance(struct load *load, uint64_t now) {
 /* A lost connection ends the run at once; bad content only at its end, when all of it has been counted. */
 static bool is_hopeless(const struct load *load) {
     return load->failure.count > 0
-        && (load->failure.code != EXIT_CONTENT || load->ready < load->options.connections);
+        && (load->failure.code != EXIT_CONTENT || load->phase == PHASE_OPENING);
 }
 
 static const uint64_t longest_wait = 20 * MILLISECOND;

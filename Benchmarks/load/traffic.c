@@ -2,7 +2,9 @@
 
 #include "instant.h"
 #include "load.h"
+#include "padding.h"
 #include "transport.h"
+#include "visits.h"
 
 #include <stdlib.h>
 
@@ -42,6 +44,10 @@ static void echo_send(struct load *load, struct connection *connection, uint32_t
 void traffic_start(struct load *load) {
     load->last_arrival = instant_now();
     load->next_send = load->last_arrival;
+    if (load->options.mode == MODE_VISIT) {
+        visits_start(load);
+        return;
+    }
     if (!is_closed_loop(load)) return;
     if (load->options.mode == MODE_FANOUT) {
         fanout_start(load);
@@ -70,7 +76,7 @@ uint64_t traffic_send_due(struct load *load, uint64_t now) {
 
 static bool hears(const struct load *load, const struct connection *connection, uint32_t sender) {
     if (sender >= sender_count(&load->options)) return false;
-    if (load->options.mode == MODE_ECHO) return sender == connection->number;
+    if (load->options.mode != MODE_FANOUT) return sender == connection->number;
     return channel_of(&load->options, sender) == channel_of(&load->options, connection->number);
 }
 
@@ -182,6 +188,11 @@ void traffic_message(struct load *load, struct connection *connection, const str
 void traffic_after_input(struct load *load, struct connection *connection) {
     if (load->options.mode == MODE_FANOUT) {
         if (is_sending(load) && is_closed_loop(load)) fanout_continue(load);
+        return;
+    }
+    if (load->options.mode == MODE_VISIT) {
+        if (connection->answers > 0) visit_leave(load, connection);
+        connection->answers = 0;
         return;
     }
     uint32_t answers = connection->answers;

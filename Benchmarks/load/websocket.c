@@ -4,9 +4,9 @@
 
 enum { HEADER_LIMIT = 14, PAYLOAD_LIMIT = 1 << 28 };
 
-static size_t write_header(uint8_t *place, enum opcode opcode, size_t count, uint32_t mask) {
+static size_t write_header(uint8_t *place, uint8_t first, size_t count, uint32_t mask) {
     size_t used = 2;
-    place[0] = (uint8_t)(0x80 | opcode);
+    place[0] = first;
     if (count < 126) {
         place[1] = (uint8_t)(0x80 | count);
     } else if (count < 65536) {
@@ -38,10 +38,11 @@ static void copy_masked(uint8_t *to, const uint8_t *from, size_t count, uint32_t
 }
 
 void frame_append(
-    struct bytes *out, enum opcode opcode, const uint8_t *payload, size_t count, uint32_t mask
+    struct bytes *out, enum opcode opcode, enum frame_mark mark, const uint8_t *payload, size_t count,
+    uint32_t mask
 ) {
     uint8_t *place = bytes_reserve(out, HEADER_LIMIT + count);
-    size_t header = write_header(place, opcode, count, mask);
+    size_t header = write_header(place, (uint8_t)(0x80 | mark | opcode), count, mask);
     copy_masked(place + header, payload, count, mask);
     out->count += header + count;
 }
@@ -76,7 +77,7 @@ static bool is_known(uint8_t opcode) {
 enum frame_result frame_read(const uint8_t *bytes, size_t count, struct frame *frame) {
     if (count < 2) return FRAME_INCOMPLETE;
     uint8_t opcode = bytes[0] & 0x0f;
-    bool has_reserved_bits = bytes[0] & 0x70, is_masked = bytes[1] & 0x80;
+    bool has_reserved_bits = bytes[0] & 0x30, is_masked = bytes[1] & 0x80;
     if (has_reserved_bits || is_masked || !is_known(opcode)) return FRAME_BROKEN;
 
     size_t header;
@@ -84,6 +85,9 @@ enum frame_result frame_read(const uint8_t *bytes, size_t count, struct frame *f
     if (length != FRAME_WHOLE) return length;
     frame->opcode = (enum opcode)opcode;
     frame->is_final = bytes[0] & 0x80;
+    frame->is_compressed = bytes[0] & FRAME_COMPRESSED;
+    bool begins_message = opcode == OPCODE_TEXT || opcode == OPCODE_BINARY;
+    if (frame->is_compressed && !begins_message) return FRAME_BROKEN;
     if (opcode >= OPCODE_CLOSE && (!frame->is_final || frame->count > 125)) return FRAME_BROKEN;
     frame->payload = bytes + header;
     frame->length = header + frame->count;

@@ -17,6 +17,7 @@ enum opcode {
 struct frame {
     enum opcode opcode;
     bool is_final;
+    bool is_compressed; /* RFC 7692: stands at a message's first frame, for all of it */
     const uint8_t *payload; /* in the bytes given */
     size_t count;
     size_t length; /* of header and payload */
@@ -24,8 +25,12 @@ struct frame {
 
 enum frame_result { FRAME_INCOMPLETE, FRAME_WHOLE, FRAME_BROKEN };
 
+/* What a frame says of its message besides the opcode. */
+enum frame_mark { FRAME_PLAIN = 0, FRAME_COMPRESSED = 0x40 };
+
 /* Appends one final frame, masked with `mask`. */
 void frame_append(
-    struct bytes *out, enum opcode opcode, const uint8_t *payload, size_t count, uint32_t mask);
+    struct bytes *out, enum opcode opcode, enum frame_mark mark, const uint8_t *payload, size_t count,
+    uint32_t mask);
 /* Reads the frame at the beginning of the bytes. */
 enum frame_result frame_read(const uint8_t *bytes, size_t count, struct frame *frame);
