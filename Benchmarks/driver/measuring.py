@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from driver.servers import BUILD, Server, ServerError
+from driver.servers import BUILD, PEERS, NotOffered, Server, ServerError
 
 LOAD_CORE = "1"
 DISTURBING_LOAD = 0.25  # cores that others use in the measured time
@@ -18,6 +18,9 @@ def load(server, mode, *options):
     """Runs `load` against the server; its report as a dictionary."""
     command = ["taskset", "-c", LOAD_CORE, str(BUILD / "load"), mode, "--port", str(server.port), *options,
                "--pid", ",".join(map(str, server.processes()))]
+    command += ["--tls", server.certificate.certificate] if server.case.is_secure else []
+    command += ["--deflate"] if server.case.is_compressed else []
+    command += ["--resume"] if server.case.resumes and mode == "visit" else []
     result = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     lines = result.stdout.splitlines()
     return json.loads(lines[-1]) if lines else {"good": False, "failure": result.stderr.strip()}
@@ -25,14 +28,20 @@ def load(server, mode, *options):
 
 def measure_once(case, name, seconds):
     try:
-        with Server(name) as server:
+        with Server(name, case) as server:
             if case.is_idle:  # what a server allocates once is not the connections'
                 load(server, "echo", "--path", "/echo", "--warmup", "0.1", "--seconds", "0.3")
                 seconds = IDLE_SECONDS
             return load(server, case.mode, "--path", case.path, "--warmup", str(WARMUP),
                         "--seconds", str(seconds), *case.options.split())
+    except NotOffered as error:
+        return {"good": False, "offered": False, "failure": str(error)}
     except ServerError as error:
         return {"good": False, "failure": str(error)}
+
+
+def is_failed(report):
+    return not report["good"] and report.get("offered", True)
 
 
 def disturbance(report):
@@ -49,15 +58,18 @@ class Schedule:
     def __init__(self, cases, servers, rounds, seconds, limit):
         self.cases, self.servers, self.rounds, self.seconds = cases, servers, rounds, seconds
         self.deadline = time.monotonic() + limit
-        self.remaining = len(cases) * len(servers) * rounds
+        self.remaining = sum(case.rounds(rounds) * len(self.having(case)) for case in cases)
         self.longest = 0
+
+    def having(self, case):
+        return [name for name in self.servers if PEERS[name].has(case)]
 
     def run(self, case):
         """The reports of one case: a list of rounds, each a dictionary by server."""
-        rounds = []
-        for number in range(1, self.rounds + 1):
+        rounds, names = [], self.having(case)
+        for number in range(1, case.rounds(self.rounds) + 1):
             before = rounds[0] if rounds else {}
-            rounds.append({name: self.measure(case, name, number, before.get(name)) for name in self.servers})
+            rounds.append({name: self.measure(case, name, number, before.get(name)) for name in names})
         return rounds
 
     def measure(self, case, name, number, first):
@@ -85,12 +97,15 @@ class Schedule:
 
 
 def tell(case, name, number, report):
-    if not report["good"]:
+    if is_failed(report):
         text = f"FAILED {report['failure']}"
+    elif not report["good"]:
+        text = report["failure"]
     elif case.is_idle:
         text = f"{report['memory_per_connection']:.0f} bytes a connection"
     else:
-        text = f"{report['messages_per_second']:.0f} messages/s at {report['server_us_per_message']:.2f} us, "
+        text = f"{report['messages_per_second']:.0f} {case.unit}s/s "
+        text += f"at {report['server_us_per_message']:.2f} us, "
         text += f"busy: server {report['server_busy']:.2f}, load {report['load_busy']:.2f}, "
         text += f"other {disturbance(report):.2f}"
         text += " (disturbed)" if report["disturbed"] else ""

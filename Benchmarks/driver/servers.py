@@ -1,13 +1,18 @@
-"""Who is measured: how each server is started. A new server is one more line in COMMANDS."""
+"""Who is measured: how each server is started. A new server is one more line in PEERS."""
 
 import os
 import random
+import re
+import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+
+from driver.certificate import Certificate
 
 PROJECT = Path(__file__).resolve().parents[2]
 BUILD = PROJECT / ".build-bench"
@@ -20,23 +25,62 @@ state {state};
 loops 1;
 log error;
 plugin_path {plugins};
-listen web {{ address 127.0.0.1:{port}; }}
+listen web {{
+    address 127.0.0.1:{port};{tls}
+}}
 service echo {{
     plugin    EchoC;
     websocket web /echo;
-    websocket web /room room;
+    websocket web /room room;{compression}
     lane      shared;
     limit     message 1m;
-    limit     connections_per_address none;     # the load has one address
+    limit     connections_per_address none;     # the load has few addresses
 }}
 """
+TLS_CONF = "\n    tls {{ certificate {certificate}; key {key}; }}"
+COMPRESSION_CONF = "\n    compression on;"
 
-# {port} and {configuration}, the written PLUGINS_CONF, are put in.
-COMMANDS = {
-    "floor": [str(BUILD / "floor"), "{port}"],
-    "lws": [str(BUILD / "lws" / "host"), "{port}"],
-    "patchbay": [str(RELEASE / "patchbay"), "run", "-c", "{configuration}"],
+# zlib's level of Patchbay, for the others as well. So are the rest: no context is kept, from 1,024 bytes on.
+LEVEL = "6"
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The words that start a server; those that are added for TLS and compression, None if it has it not.
+
+    {port}, {certificate}, {key} and {configuration}, the written PLUGINS_CONF, are put in.
+    """
+
+    command: list
+    tls: list | None = None
+    compression: list | None = None
+
+    def words(self, case):
+        words = list(self.command)
+        words += self.tls if case.is_secure else []
+        words += self.compression if case.is_compressed else []
+        return words
+
+    def has(self, case):
+        lacks_tls = case.is_secure and self.tls is None
+        lacks_compression = case.is_compressed and self.compression is None
+        return not lacks_tls and not lacks_compression
+
+
+FLOOR, LWS = str(BUILD / "floor"), str(BUILD / "lws" / "host")
+NODE = str(PROJECT / "Benchmarks" / "peers" / "node" / "server.js")
+WORDS = {"tls": ["tls", "{certificate}", "{key}"], "compression": ["deflate", LEVEL]}
+
+PEERS = {
+    "floor": Peer([FLOOR, "{port}"]),
+    "lws": Peer([LWS, "{port}"], **WORDS),
+    "node": Peer(["node", NODE, "{port}"], **WORDS),
+    "patchbay": Peer([str(RELEASE / "patchbay"), "run", "-c", "{configuration}"], tls=[], compression=[]),
 }
+NODE_PATH = "/usr/share/nodejs"  # where Debian has ws
+
+# How Patchbay refuses what it cannot do: C103, or a directive that it does not know yet.
+NOT_OFFERED = re.compile(r" is not available in this version; |unknown directive \"compression\"")
 
 START_LIMIT = 10  # seconds
 STOP_LIMIT = 5
@@ -46,13 +90,18 @@ class ServerError(Exception):
     """A server that cannot be started: what is wrong and what to do."""
 
 
+class NotOffered(ServerError):
+    """The server is right, but cannot do what the case asks for."""
+
+
 def check(names):
     """Raises ServerError for a server that is unknown or not there."""
     for name in names:
-        if name not in COMMANDS:
-            raise ServerError(f"unknown server \"{name}\"; there are: {', '.join(COMMANDS)}")
-        if not os.access(COMMANDS[name][0], os.X_OK):
-            raise ServerError(f"{COMMANDS[name][0]} is missing; build it with: swift build -c release")
+        if name not in PEERS:
+            raise ServerError(f"unknown server \"{name}\"; there are: {', '.join(PEERS)}")
+        program = PEERS[name].command[0]
+        if not shutil.which(program):
+            raise ServerError(f"{program} is missing; build it with: swift build -c release")
 
 
 def free_port():
@@ -86,17 +135,18 @@ def family_of(process):
 
 
 class Server:
-    """One server, started for one run in a folder of its own: `with Server("floor") as server`."""
+    """One server, started for one run in a folder of its own: `with Server("floor", case) as server`."""
 
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, name, case):
+        self.name, self.case = name, case
         self.port = free_port()
+        self.certificate = None
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="patchbay-bench-")
         self.errors = open(Path(self.folder.name) / "errors", "w+")
         self.process = subprocess.Popen(
-            ["taskset", "-c", SERVER_CORE, *self.command()],
+            ["taskset", "-c", SERVER_CORE, *self.command()], env={**os.environ, "NODE_PATH": NODE_PATH},
             stdin=subprocess.DEVNULL, stdout=self.errors, stderr=self.errors)
         try:
             self.wait_until_listening()
@@ -106,18 +156,26 @@ class Server:
         return self
 
     def command(self):
-        state = Path(self.folder.name) / "state"
+        folder = Path(self.folder.name)
+        state, configuration = folder / "state", folder / "plugins.conf"
         state.mkdir(mode=0o700)
-        configuration = Path(self.folder.name) / "plugins.conf"
-        configuration.write_text(PLUGINS_CONF.format(state=state, plugins=RELEASE, port=self.port))
-        places = {"port": self.port, "configuration": configuration}
-        return [word.format(**places) for word in COMMANDS[self.name]]
+        places = {"port": self.port, "configuration": configuration, "state": state, "plugins": RELEASE}
+        if self.case.is_secure:
+            self.certificate = Certificate(folder)
+            places |= {"certificate": self.certificate.certificate, "key": self.certificate.key}
+        places["tls"] = TLS_CONF.format(**places) if self.case.is_secure else ""
+        places["compression"] = COMPRESSION_CONF if self.case.is_compressed else ""
+        configuration.write_text(PLUGINS_CONF.format(**places))
+        return [word.format(**places) for word in PEERS[self.name].words(self.case)]
 
     def wait_until_listening(self):
         deadline = time.monotonic() + START_LIMIT
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise ServerError(f"{self.name} ended at its start: {self.complaint()}")
+                complaint = self.complaint()
+                if NOT_OFFERED.search(complaint):
+                    raise NotOffered("not offered")
+                raise ServerError(f"{self.name} ended at its start: {complaint}")
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return
@@ -150,7 +208,7 @@ class Server:
         """Kills a worker that outlived its supervisor, unless its number is another's by now."""
         try:
             words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-            if Path(COMMANDS[self.name][0]).name.encode() in words[0]:
+            if Path(PEERS[self.name].command[0]).name.encode() in words[0]:
                 os.kill(child, signal.SIGKILL)
         except (OSError, ProcessLookupError):
             pass

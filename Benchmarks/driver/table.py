@@ -3,7 +3,13 @@
 from operator import itemgetter
 from statistics import median
 
-BASES = ["floor", "lws"]  # what the others are compared with
+from driver.measuring import is_failed
+
+BASES = ["floor", "lws", "node"]  # what the others are compared with
+
+
+def bases(rounds):
+    return [base for base in BASES if base in rounds[0]]
 
 
 def calm(reports):
@@ -24,7 +30,9 @@ def ratio(rounds, name, base, value):
 
 
 def runs(reports):
-    failed = sum(not report["good"] for report in reports)
+    if not any(report.get("offered", True) for report in reports):
+        return "0"
+    failed = sum(is_failed(report) for report in reports)
     disturbed = sum(report["disturbed"] for report in reports)
     words = [str(len(reports))]
     words += [f"{failed} failed"] if failed else []
@@ -36,28 +44,34 @@ def middle(reports, name, factor=1.0):
     return factor * median(report[name] for report in reports)
 
 
-def load_cells(name, rounds, reports):
-    return [
-        f"{middle(reports, 'messages_per_second'):,.0f}",
-        f"{middle(reports, 'server_us_per_message'):.2f}",
-        f"{middle(reports, 'server_user_share', 100):.0f}",
-        f"{middle(reports, 'p50_us'):,.0f} / {middle(reports, 'p99_us'):,.0f}",
-        f"{middle(reports, 'server_busy'):.2f} / {middle(reports, 'load_busy'):.2f}",
-        *(ratio(rounds, name, base, itemgetter("server_us_per_message")) for base in BASES),
+def load_columns(case, rounds):
+    """The head of each column, and what makes its cell of a server's name and reports."""
+    unit = case.unit
+    columns = [
+        (f"{unit}s/s", lambda _, reports: f"{middle(reports, 'messages_per_second'):,.0f}"),
+        (f"server CPU µs/{unit}", lambda _, reports: f"{middle(reports, 'server_us_per_message'):.2f}"),
+        ("user %", lambda _, reports: f"{middle(reports, 'server_user_share', 100):.0f}"),
+        ("p50 / p99 µs",
+         lambda _, reports: f"{middle(reports, 'p50_us'):,.0f} / {middle(reports, 'p99_us'):,.0f}"),
+        ("server / load busy",
+         lambda _, reports: f"{middle(reports, 'server_busy'):.2f} / {middle(reports, 'load_busy'):.2f}"),
     ]
+    if case.is_compressed:
+        columns.append(("answers' size %", lambda _, reports: f"{middle(reports, 'packed_share', 100):.0f}"))
+    return columns + ratio_columns(rounds, "CPU x", itemgetter("server_us_per_message"))
 
 
-def idle_cells(name, rounds, reports):
-    return [
-        f"{middle(reports, 'memory_per_connection'):,.0f}",
-        f"{middle(reports, 'memory_open', 1 / 2**20):.1f}",
-        *(ratio(rounds, name, base, itemgetter("memory_per_connection")) for base in BASES),
+def idle_columns(rounds):
+    columns = [
+        ("RSS bytes/connection", lambda _, reports: f"{middle(reports, 'memory_per_connection'):,.0f}"),
+        ("RSS of all MiB", lambda _, reports: f"{middle(reports, 'memory_open', 1 / 2**20):.1f}"),
     ]
+    return columns + ratio_columns(rounds, "x", itemgetter("memory_per_connection"))
 
 
-LOAD_HEAD = ["messages/s", "server CPU µs/message", "user %", "p50 / p99 µs", "server / load busy",
-             *(f"CPU x {base}" for base in BASES)]
-IDLE_HEAD = ["RSS bytes/connection", "RSS of all MiB", *(f"x {base}" for base in BASES)]
+def ratio_columns(rounds, word, value):
+    return [(f"{word} {base}", lambda name, _, base=base: ratio(rounds, name, base, value))
+            for base in bases(rounds)]
 
 
 def row(cells):
@@ -66,12 +80,13 @@ def row(cells):
 
 def table(case, rounds):
     """The heading and table of one case, with an empty line at its end."""
-    head, cells_of = (IDLE_HEAD, idle_cells) if case.is_idle else (LOAD_HEAD, load_cells)
+    columns = idle_columns(rounds) if case.is_idle else load_columns(case, rounds)
     text = f"### {case.name}\n\n{case.meaning[0].upper()}{case.meaning[1:]}.\n\n"
-    text += row(["server", *head, "runs"]) + row(["---"] * (len(head) + 2))
+    text += row(["server", *(head for head, _ in columns), "runs"]) + row(["---"] * (len(columns) + 2))
     for name in rounds[0]:
         reports = [each[name] for each in rounds]
         usable = calm(reports)
-        cells = cells_of(name, rounds, usable) if usable else [reports[0]["failure"], *[""] * (len(head) - 1)]
+        cells = [cell(name, usable) for _, cell in columns] if usable \
+            else [reports[0]["failure"], *[""] * (len(columns) - 1)]
         text += row([name, *cells, runs(reports)])
     return text + "\n"

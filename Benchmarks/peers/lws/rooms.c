@@ -102,8 +102,18 @@ static void leave(struct session *session) {
     last->place = session->place;
 }
 
+/* The host's word is the level, or NULL. The buffers are 2^16 bytes, so that a message stays one frame. */
+static void set_compression(struct lws *connection) {
+    const char *level = lws_context_user(lws_get_context(connection));
+    if (!level) return;
+    lws_set_extension_option(connection, "permessage-deflate", "compression_level", level);
+    lws_set_extension_option(connection, "permessage-deflate", "tx_buf_size", "16");
+    lws_set_extension_option(connection, "permessage-deflate", "rx_buf_size", "16");
+}
+
 static void established(struct session *session, struct lws *connection) {
     char path[64] = "";
+    set_compression(connection);
     lws_hdr_copy(connection, path, sizeof path, WSI_TOKEN_GET_URI);
     session->connection = connection;
     if (strncmp(path, "/echo", 5) != 0) join(session, room_at(path));
