@@ -7,7 +7,7 @@ CHECKS := --explicit-target-dependency-import-check error
 
 BUILD_PACKAGES := libssl-dev libsqlite3-dev zlib1g-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev binutils openssl python3 python3-venv nodejs node-ws
-BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev python3 libwebsockets-dev zlib1g-dev openssl nodejs node-ws
+BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev openssl python3 libwebsockets-dev nodejs node-ws
 
 .PHONY: run build test lint bench fuzz clean packages-build packages-test packages-bench toolchain
 
