@@ -11,6 +11,7 @@ package final class MemoryEngine: Engine {
         var isShut = false  // the server closed its side
         var window = Int.max  // bytes that the peer still takes
         var isWriting = false
+        var isBroken = false  // nothing reaches it any more
     }
 
     private var waiting: [(listener: Int, descriptor: Int32)] = []
@@ -45,6 +46,9 @@ package final class MemoryEngine: Engine {
         arrivals[peer]?.hasLeft = true
         ready.append(peer)
     }
+
+    /// What is written to the peer from now on fails.
+    package func breakOff(_ peer: Int32) { arrivals[peer]?.isBroken = true }
 
     /// From now on the peer takes so many bytes more.
     package func setWindow(_ peer: Int32, _ bytes: Int) {
@@ -82,9 +86,8 @@ package final class MemoryEngine: Engine {
     }
 
     override package func write(_ slot: Int, _ outbox: borrowing Outbox) -> WriteOutcome {
-        guard let descriptor = slots[slot], let peer = arrivals[descriptor], !peer.isShut else {
-            return .failed
-        }
+        guard let descriptor = slots[slot], let peer = arrivals[descriptor], !peer.isShut, !peer.isBroken
+        else { return .failed }
         let bytes = outbox.copy()
         let count = min(bytes.count, peer.window)
         arrivals[descriptor]?.leaving += bytes.prefix(count)

@@ -24,6 +24,16 @@ import Wire
         #expect(seen.texts.count == 11)
     }
 
+    @Test func `a peer that is gone before it is answered takes nothing with it`() throws {
+        let test = try TestServer()
+        let gone = try test.open(), other = try test.open()
+        gone.breakOff()
+        #expect(gone.ask("echo a") == [])
+        gone.leave()
+        test.settle()
+        #expect(other.ask("everybody") == [.text("1")])
+    }
+
     @Test func `sending to a slow peer answers full once, and then that it is gone`() throws {
         let test = try TestServer("limit outbox 1k;\n" + TestServer.puppet)
         let slow = try test.open(), quick = try test.open()

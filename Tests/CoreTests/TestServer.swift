@@ -172,6 +172,9 @@ final class TestPeer {
     /// Closes its side.
     func leave() { test.engine.leave(number) }
 
+    /// Is gone, which the server has not heard yet: what it writes fails.
+    func breakOff() { test.engine.breakOff(number) }
+
     /// Takes so many bytes more, and then none.
     func setWindow(_ bytes: Int) { test.engine.setWindow(number, bytes) }
 

@@ -80,9 +80,9 @@ extension Loop {
         guard !connection.isWriting, connection.phase != .gone else { return }
         if let session = connection.session { return flush(connection, session) }
         if let secure = connection.secure {
-            guard writeSealed(connection, secure) else { return }
+            guard writeSealed(connection, secure) != .waits else { return }
         } else if connection.outbox.count > 0 {
-            guard write(connection, &connection.outbox) else { return }
+            guard write(connection, &connection.outbox) != .waits else { return }
         }
         if connection.isFollowed {
             connection.isFollowed = false
@@ -102,32 +102,36 @@ extension Loop {
 }
 
 extension Loop {
-    /// Submits what an outbox holds. False: some of it waits.
-    private func write(_ connection: Connection, _ outbox: inout Outbox) -> Bool {
+    /// How far a write came.
+    private enum Progress { case done, waits, broken }
+
+    /// Submits what an outbox holds.
+    private func write(_ connection: Connection, _ outbox: inout Outbox) -> Progress {
         switch engine.write(connection.handle.slot, outbox) {
         case .written(let count):
             outbox.consume(count, pool: pool)
-            return true
+            return .done
         case .pending(let count):
             outbox.consume(count, pool: pool)
             connection.isWriting = true
-            return false
+            return .waits
         case .failed:
-            connection.outbox.clear(pool: pool)
-            connection.secure?.outbox.clear(pool: pool)
+            outbox.clear(pool: pool)
             if connection.phase.takesBytes { engine.setReceiving(connection.handle.slot, true) }
-            return true
+            return .broken
         }
     }
 
-    /// Seals and writes by turns. False: some of it waits.
-    private func writeSealed(_ connection: Connection, _ secure: SecureLayer) -> Bool {
+    /// Seals and writes by turns.
+    private func writeSealed(_ connection: Connection, _ secure: SecureLayer) -> Progress {
         repeat {
             seal(connection, secure)
-            guard secure.outbox.count > 0 else { return true }
-            guard write(connection, &secure.outbox) else { return false }
+            guard secure.outbox.count > 0 else { return .done }
+            let progress = write(connection, &secure.outbox)
+            if progress == .broken { connection.outbox.clear(pool: pool) }
+            guard progress == .done else { return progress }
         } while connection.outbox.count > 0
-        return true
+        return .done
     }
 }
 
