@@ -39,9 +39,16 @@ final class LiveServer {
         }
         """
 
+    /// How many addresses it will say: one for each path, and one for each stream.
     private static func endpoints(_ configuration: String) -> Int {
-        let lines = configuration.split(separator: "\n").filter { $0.contains("websocket ") }
-        return lines.reduce(0) { $0 + $1.split(separator: " ").count { $0.hasPrefix("/") } }
+        configuration.split { ";{}".contains($0) }.reduce(0) { count, directive in
+            let words = directive.split(whereSeparator: \.isWhitespace)
+            switch words.first {
+            case "websocket", "http", "sockjs": return count + words.count { $0.hasPrefix("/") }
+            case "stream": return count + 1
+            default: return count
+            }
+        }
     }
 
     private func readAddresses() throws {
@@ -123,17 +130,18 @@ final class LiveServer {
 
 /// `ws://127.0.0.1:40123/echo`
 struct LiveAddress: Equatable, CustomStringConvertible {
+    let scheme: String
     let port: UInt16
-    let path: String
+    let path: String  // a stream has none
 
     init?(_ text: String) {
-        let prefix = "ws://127.0.0.1:"
-        guard text.hasPrefix(prefix) else { return nil }
-        let rest = text.dropFirst(prefix.count)
-        guard let slash = rest.firstIndex(of: "/"), let port = UInt16(rest[..<slash]) else { return nil }
+        guard let parts = text.wholeMatch(of: /([a-z]+):\/\/127\.0\.0\.1:([0-9]+)(\/.*)?/),
+            let port = UInt16(parts.2)
+        else { return nil }
+        scheme = String(parts.1)
         self.port = port
-        path = String(rest[slash...])
+        path = String(parts.3 ?? "")
     }
 
-    var description: String { "ws://127.0.0.1:\(port)\(path)" }
+    var description: String { "\(scheme)://127.0.0.1:\(port)\(path)" }
 }

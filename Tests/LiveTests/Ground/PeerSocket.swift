@@ -4,8 +4,10 @@ import Glibc
 final class PeerSocket {
     let descriptor: Int32
 
-    /// - Parameter receiveBuffer: bytes that the system holds for us; small ones make a slow reader.
-    init(port: UInt16, receiveBuffer: Int32? = nil) throws {
+    /// - Parameters:
+    ///   - receiveBuffer: bytes that the system holds for us; small ones make a slow reader.
+    ///   - host: comes from 127.0.0.`host`.
+    init(port: UInt16, receiveBuffer: Int32? = nil, from host: UInt8 = 1) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Unexpected.failed("socket") }
         if var size = receiveBuffer {
@@ -17,6 +19,7 @@ final class PeerSocket {
                 socklen_t(MemoryLayout<Int32>.size)
             )
         }
+        if host != 1 { PeerSocket.comeFrom(host, descriptor) }
         var address = PeerSocket.loopback(port)
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = unsafe withUnsafePointer(to: &address) { pointer in
@@ -55,12 +58,26 @@ final class PeerSocket {
 
     deinit { close(descriptor) }
 
-    private static func loopback(_ port: UInt16) -> sockaddr_in {
+    private static func loopback(_ port: UInt16, host: UInt8 = 1) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        address.sin_addr.s_addr = (0x7f00_0000 | UInt32(host)).bigEndian
         return address
+    }
+
+    /// The port is chosen when it connects, so that as many peers as there are ports fit for each address.
+    private static func comeFrom(_ host: UInt8, _ descriptor: Int32) {
+        var isOn: Int32 = 1
+        let length = socklen_t(MemoryLayout<Int32>.size)
+        _ = unsafe setsockopt(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, &isOn, length)
+        var address = loopback(0, host: host)
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(descriptor, $0, size)
+            }
+        }
     }
 
     /// A port on which somebody listens, who is not the server.
@@ -117,6 +134,16 @@ final class PeerSocket {
         var all: [UInt8] = []
         while let bytes = try read(deadline) { all += bytes }
         return all
+    }
+
+    /// Drops everything until the peer ends.
+    func waitForEnd(_ deadline: Deadline = Deadline()) throws {
+        var count: Int
+        repeat {
+            guard deadline.wait(for: descriptor) else { throw Unexpected("the peer does not end") }
+            // The kernel drops what it would have copied.
+            count = recv(descriptor, nil, 1 << 20, Int32(MSG_TRUNC))
+        } while count > 0
     }
 
     /// From now on closing sends a reset.
