@@ -1,4 +1,5 @@
-# Patchbay: `make run` serves plugins.conf, `make test` runs every test, `make bench` measures.
+# Patchbay: `make run` serves plugins.conf, `make test` runs every test, `make bench` measures, `make conformance`
+# runs Autobahn's suite.
 # Each installs what it needs from the system's packages (Debian 12 or Ubuntu) and is quiet when it is there.
 
 SWIFT ?= swift
@@ -7,9 +8,11 @@ CHECKS := --explicit-target-dependency-import-check error
 
 BUILD_PACKAGES := libssl-dev libsqlite3-dev zlib1g-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev binutils openssl python3 python3-venv nodejs node-ws
+CONFORMANCE_PACKAGES := $(BUILD_PACKAGES) openssl python3 python3-venv
 BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev openssl python3 libwebsockets-dev nodejs node-ws
 
-.PHONY: run build test lint bench fuzz clean packages-build packages-test packages-bench toolchain
+.PHONY: run build test lint bench fuzz conformance clean packages-build packages-test packages-bench \
+	packages-conformance toolchain
 
 run: build
 	exec .build/release/patchbay run -c $(CONF)
@@ -31,6 +34,11 @@ SECONDS ?= 60
 fuzz: toolchain packages-build
 	./Tests/fuzz $(SECONDS)
 
+# Autobahn's 517 cases, plain and over TLS: make conformance, or make conformance CASES=1.*,7.* EXCLUDE=7.13.*
+CASES ?= *
+conformance: build packages-conformance
+	Tests/conformance --cases '$(CASES)' --exclude '$(EXCLUDE)'
+
 clean:
 	rm -rf .build .build-bench
 
@@ -45,3 +53,6 @@ packages-test:
 
 packages-bench:
 	@Packaging/install-packages $(BENCH_PACKAGES)
+
+packages-conformance:
+	@Packaging/install-packages $(CONFORMANCE_PACKAGES)
