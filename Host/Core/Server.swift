@@ -148,7 +148,7 @@ package final class Server {
         for listener in configuration.listeners {
             guard let address = listener.socketAddress else { continue }
             do throws(SystemError) {
-                sockets[listener.name] = try ListeningSocket(address)
+                sockets[listener.name] = try ListeningSocket(address, mode: listener.socketMode)
             } catch {
                 throw StartError([Server.sentence(listener, address, error)])
             }
@@ -159,24 +159,57 @@ package final class Server {
         _ listener: ListenerConfiguration,
         _ address: SocketAddress,
         _ error: SystemError
-    )
-        -> String
-    {
+    ) -> String {
         let (code, message, remedy) =
-            switch error.code {
-            case EADDRINUSE:
-                (
-                    ConfigurationError.Code.portInUse, "\(address) is in use by another process",
-                    "end that one (ss -ltnp shows it) or give listener \"\(listener.name)\" another port"
-                )
-            case EACCES:
-                (.badAddress, "this user may not listen on \(address)", "take a port of 1024 or more")
-            case EADDRNOTAVAIL:
-                (.badAddress, "\(address) is no address of this machine", "see `ip address` for those it has")
-            default:
-                (.badAddress, "cannot listen on \(address): \(error)", "give another address")
+            if case .unix(let path) = address.host {
+                pathWords(path, error)
+            } else {
+                portWords(listener, address, error)
             }
         return ConfigurationError(code, at: listener.addressPosition, message, remedy).description
+    }
+
+    private static func portWords(
+        _ listener: ListenerConfiguration,
+        _ address: SocketAddress,
+        _ error: SystemError
+    ) -> (code: ConfigurationError.Code, message: String, remedy: String) {
+        switch error.code {
+        case EADDRINUSE:
+            (
+                .portInUse, "\(address) is in use by another process",
+                "end that one (ss -ltnp shows it) or give listener \"\(listener.name)\" another port"
+            )
+        case EACCES:
+            (.badAddress, "this user may not listen on \(address)", "take a port of 1024 or more")
+        case EADDRNOTAVAIL:
+            (.badAddress, "\(address) is no address of this machine", "see `ip address` for those it has")
+        default:
+            (.badAddress, "cannot listen on \(address): \(error)", "give another address")
+        }
+    }
+
+    private static func pathWords(_ path: String, _ error: SystemError)
+        -> (code: ConfigurationError.Code, message: String, remedy: String)
+    {
+        switch error.code {
+        case EADDRINUSE:
+            (
+                .portInUse, "\(path) is in use by another process",
+                "end that one (ss -lxp shows it) or give another path"
+            )
+        case EEXIST:
+            (.badAddress, "\(path) is there already and is no socket", "remove it or give another path")
+        case ENOENT, ENOTDIR:
+            (.badAddress, "the folder of \(path) is not there", "make it or give another path")
+        case EACCES, EPERM, EROFS:
+            (
+                .badAddress, "this user may not make a socket at \(path)",
+                "give a path in a folder of this user's"
+            )
+        default:
+            (.badAddress, "cannot listen at \(path): \(error)", "give another path")
+        }
     }
 
     private func makeListeners() throws(StartError) {
@@ -200,7 +233,7 @@ package final class Server {
         services.flatMap { service in
             service.bindings.map { binding in
                 let listener = listeners.first { $0.name == binding.listener }
-                return (service.name, "ws://\(listener?.address ?? binding.listener)\(binding.path)")
+                return (service.name, listener?.address(of: binding) ?? binding.listener)
             }
         }
     }

@@ -5,14 +5,19 @@ package struct ListeningSocket: Sendable {
     package let descriptor: Int32
     /// Where it listens; the port is the one that the system chose when 0 was asked for.
     package let address: SocketAddress
+    /// Of a Unix socket: what `close` removes.
+    private let file: SocketFile?
 
-    /// Binds and listens. A port that another process uses is an error even if that one would share it.
-    package init(_ address: SocketAddress, backlog: Int32 = 4096) throws(SystemError) {
+    /// Binds and listens. A port that another process uses is an error even if that one would share it; the file
+    /// of a Unix socket on which nobody listens any more is replaced.
+    ///
+    /// - Parameter mode: the permissions of a Unix socket's file; nil: as the process's mask has them.
+    package init(_ address: SocketAddress, mode: UInt32? = nil, backlog: Int32 = 4096) throws(SystemError) {
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.family, type, 0)
         guard descriptor >= 0 else { throw SystemError(call: .socket, code: errno) }
         do throws(SystemError) {
-            try ListeningSocket.prepare(descriptor, address, backlog)
+            file = try ListeningSocket.prepare(descriptor, address, mode, backlog)
         } catch {
             System.close(descriptor)
             throw error
@@ -21,18 +26,62 @@ package struct ListeningSocket: Sendable {
         self.address = ListeningSocket.name(of: descriptor) ?? address
     }
 
-    private static func prepare(_ descriptor: Int32, _ address: SocketAddress, _ backlog: Int32)
-        throws(SystemError)
-    {
-        if case .unix = address.host {} else { try setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1) }
+    private static func prepare(
+        _ descriptor: Int32,
+        _ address: SocketAddress,
+        _ mode: UInt32?,
+        _ backlog: Int32
+    ) throws(SystemError) -> SocketFile? {
+        if case .unix(let path) = address.host {
+            return try prepare(descriptor, address, path, mode, backlog)
+        }
+        try setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
         if case .v6 = address.host { try setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
-        if case .unix(let path) = address.host, path.utf8.count > SocketAddress.longestPath {
+        try bind(descriptor, address)
+        try listen(descriptor, backlog)
+        return nil
+    }
+
+    /// At a path: what fails after the file is there takes it away again.
+    private static func prepare(
+        _ descriptor: Int32,
+        _ address: SocketAddress,
+        _ path: String,
+        _ mode: UInt32?,
+        _ backlog: Int32
+    ) throws(SystemError) -> SocketFile? {
+        guard path.utf8.count <= SocketAddress.longestPath else {
             throw SystemError(call: .bind, code: ENAMETOOLONG)
         }
+        do throws(SystemError) {
+            try bind(descriptor, address)
+        } catch {
+            guard error.code == EADDRINUSE, try SocketFile.isLeft(at: address, path) else { throw error }
+            _ = unsafe unlink(path)
+            try bind(descriptor, address)
+        }
+        let file = SocketFile(path)
+        do throws(SystemError) {
+            // Nobody can connect before it listens, so nobody comes in by other permissions than these.
+            if let mode, unsafe chmod(path, mode_t(mode)) != 0 {
+                throw SystemError(call: .chmod, code: errno)
+            }
+            try listen(descriptor, backlog)
+        } catch {
+            file?.remove()
+            throw error
+        }
+        return file
+    }
+
+    private static func bind(_ descriptor: Int32, _ address: SocketAddress) throws(SystemError) {
         let isBound = unsafe address.withSockaddr { pointer, length in
-            unsafe bind(descriptor, pointer, length) == 0
+            unsafe Glibc.bind(descriptor, pointer, length) == 0
         }
         guard isBound else { throw SystemError(call: .bind, code: errno) }
+    }
+
+    private static func listen(_ descriptor: Int32, _ backlog: Int32) throws(SystemError) {
         guard Glibc.listen(descriptor, backlog) == 0 else { throw SystemError(call: .listen, code: errno) }
     }
 
@@ -59,7 +108,11 @@ package struct ListeningSocket: Sendable {
         return isKnown ? address : nil
     }
 
-    package func close() { System.close(descriptor) }
+    /// Ends it; the file of a Unix socket goes with it, unless it is somebody else's by now.
+    package func close() {
+        file?.remove()
+        System.close(descriptor)
+    }
 }
 
 extension ListeningSocket {

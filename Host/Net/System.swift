@@ -4,7 +4,8 @@ import Glibc
 /// A system call that failed: which one, and its errno.
 package struct SystemError: Error, Equatable, CustomStringConvertible {
     package enum Call: String, Sendable {
-        case accept, bind, connect, epollControl = "epoll_ctl", epollCreate = "epoll_create1", eventfd, listen
+        case accept, bind, chmod, connect, epollControl = "epoll_ctl", epollCreate = "epoll_create1", eventfd,
+            listen
         case open, pthreadCreate = "pthread_create", receive = "recv", send, setOption = "setsockopt", socket,
             write
     }

@@ -67,6 +67,73 @@ import Testing
         #expect(throws: SystemError(call: .bind, code: EADDRINUSE)) { try ListeningSocket(address) }
     }
 
+    @Test(arguments: [0o600, 0o660, 0o666, 0o222] as [UInt32])
+    func `a path has the permissions asked for, whatever the mask`(mode: UInt32) throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let path = folder.path + "/socket"
+        let socket = try ListeningSocket(SocketAddress(host: .unix(path), port: 0), mode: mode)
+        defer { socket.close() }
+        var status = stat()
+        #expect(unsafe lstat(path, &status) == 0 && status.st_mode & 0o777 == mode)
+    }
+
+    @Test func `a path that a dead process left is listened at again`() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let address = SocketAddress(host: .unix(folder.path + "/socket"), port: 0)
+        // Closed as a process's end closes it: the file stays.
+        Socket.close(try ListeningSocket(address).descriptor)
+        #expect(throws: SystemError(call: .connect, code: ECONNREFUSED)) { try Socket.connected(to: address) }
+        let socket = try ListeningSocket(address)
+        defer { socket.close() }
+        Socket.close(try Socket.connected(to: address))
+    }
+
+    @Test func `who listens at a path keeps it, even with no room for one more peer`() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let address = SocketAddress(host: .unix(folder.path + "/socket"), port: 0)
+        let socket = try ListeningSocket(address, backlog: 0)
+        defer { socket.close() }
+        let peer = try Socket.connected(to: address)
+        defer { Socket.close(peer) }
+        #expect(throws: SystemError(call: .bind, code: EADDRINUSE)) { try ListeningSocket(address) }
+    }
+
+    @Test(arguments: ["file", "folder", "link"])
+    func `what is no socket is left at its path`(what: String) throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let path = folder.path + "/it"
+        let isMade =
+            switch what {
+            case "file": closed(unsafe creat(path, 0o600))
+            case "folder": unsafe mkdir(path, 0o700) == 0
+            default: unsafe symlink("/nowhere", path) == 0
+            }
+        try #require(isMade)
+        let address = SocketAddress(host: .unix(path), port: 0)
+        #expect(throws: SystemError(call: .bind, code: EEXIST)) { try ListeningSocket(address) }
+        var status = stat()
+        #expect(unsafe lstat(path, &status) == 0)
+    }
+
+    @Test func `after close the path is free, unless another listens there by then`() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let path = folder.path + "/socket"
+        let address = SocketAddress(host: .unix(path), port: 0)
+        let first = try ListeningSocket(address)
+        _ = unsafe unlink(path)
+        let second = try ListeningSocket(address)
+        first.close()
+        Socket.close(try Socket.connected(to: address))
+        second.close()
+        var status = stat()
+        #expect(unsafe lstat(path, &status) != 0 && errno == ENOENT)
+    }
+
     @Test func `a path in a folder that is not there is refused`() {
         let address = SocketAddress(host: .unix("/no/such/folder/socket"), port: 0)
         #expect(throws: SystemError(call: .bind, code: ENOENT)) { try ListeningSocket(address) }
@@ -79,10 +146,8 @@ import Testing
         let longest = folder.path + "/" + name
         let socket = try ListeningSocket(SocketAddress(host: .unix(longest), port: 0))
         socket.close()
-        _ = unsafe unlink(longest)
         let address = SocketAddress(host: .unix(longest + "b"), port: 0)
         #expect(throws: SystemError(call: .bind, code: ENAMETOOLONG)) { try ListeningSocket(address) }
-        _ = unsafe unlink(longest)
     }
 
     @Test func `a connection that is refused ends at its peer`() throws {
@@ -109,6 +174,12 @@ import Testing
         #expect(SystemError(call: .epollControl, code: EBADF).description == "epoll_ctl: Bad file descriptor")
         #expect(SystemError.text(ENOENT) == "No such file or directory")
     }
+}
+
+/// False: it was never open.
+private func closed(_ descriptor: Int32) -> Bool {
+    Socket.close(descriptor)
+    return descriptor >= 0
 }
 
 /// The sockets that this process has open; only in a process of a test's own do others not change them.

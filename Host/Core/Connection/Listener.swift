@@ -60,8 +60,20 @@ final class Listener: Sendable {
         self.admission = admission
     }
 
-    /// `127.0.0.1:8080`
-    var address: String { socket?.address.description ?? name }
+    /// Where a service is reached: `wss://127.0.0.1:8443/chat`, `tcp://[::1]:9000`, `ws+unix:/run/chat.sock:/chat`.
+    func address(of binding: Service.Binding) -> String {
+        let isSecure = security != nil
+        let scheme =
+            switch binding.kind {
+            case .websocket: isSecure ? "wss" : "ws"
+            case .http, .sockjs: isSecure ? "https" : "http"
+            case .stream: isSecure ? "tls" : "tcp"
+            }
+        guard case .unix(let file) = socket?.address.host else {
+            return "\(scheme)://\(socket?.address.description ?? name)\(binding.path)"
+        }
+        return "\(scheme)+unix:\(file)" + (binding.path.isEmpty ? "" : ":\(binding.path)")
+    }
 
     /// Whether what this peer says of others' addresses is believed.
     func trusts(_ peer: SocketAddress) -> Bool {
