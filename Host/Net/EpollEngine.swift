@@ -7,6 +7,8 @@ import Glibc
         var descriptor: Int32
         var isReceiving: Bool
         var isWriting: Bool
+        /// It is gone altogether, which the kernel would say again and again while nothing is received.
+        var isUnwatched = false
     }
 
     private enum Token {
@@ -175,7 +177,19 @@ import Glibc
         guard let peer = peers[slot] else { return }
         let interest = (peer.isReceiving ? EPOLLIN.rawValue : 0) | (peer.isWriting ? EPOLLOUT.rawValue : 0)
         // Fails only for a descriptor that is not there, and this one is.
-        try? control(EPOLL_CTL_MOD, peer.descriptor, interest, UInt64(slot))
+        try? control(
+            peer.isUnwatched ? EPOLL_CTL_ADD : EPOLL_CTL_MOD,
+            peer.descriptor,
+            interest,
+            UInt64(slot)
+        )
+        peers[slot]?.isUnwatched = false
+    }
+
+    /// Hears nothing of a connection until its interest changes.
+    private func unwatch(_ slot: Int, _ descriptor: Int32) {
+        try? control(EPOLL_CTL_DEL, descriptor, 0, UInt64(slot))
+        peers[slot]?.isUnwatched = true
     }
 
     private func control(_ operation: Int32, _ descriptor: Int32, _ interest: UInt32, _ token: UInt64)
@@ -231,9 +245,10 @@ import Glibc
         }
         eventIndex += 1
         guard ready & ~EPOLLOUT.rawValue != 0, let peer = peers[slot] else { return nil }
-        let isBroken = ready & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0
-        guard peer.isReceiving || isBroken else { return nil }
-        return receive(slot, peer.descriptor)
+        guard !peer.isReceiving else { return receive(slot, peer.descriptor) }
+        if ready & EPOLLERR.rawValue != 0 { return receive(slot, peer.descriptor) }
+        if ready & EPOLLHUP.rawValue != 0 { unwatch(slot, peer.descriptor) }
+        return nil
     }
 
     private func receive(_ slot: Int, _ descriptor: Int32) -> Completion? {

@@ -185,6 +185,39 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a peer that is gone is not told of again and again while nothing is received`(isOwed: Bool) throws {
+        try withRig(.unix) { rig, far in
+            let (peer, slot) = try rig.connect()
+            _ = far.send([1], from: peer)
+            #expect(rig.turn { rig.heard[slot] == [1] })
+            rig.engine.setReceiving(slot, false)
+            far.drop(peer)
+            if isOwed {
+                rig.owe([2], to: slot)
+                #expect(rig.flush(slot) == .failed)
+            }
+            for _ in 0..<3 { #expect(rig.turn() == []) }
+            rig.engine.setReceiving(slot, true)
+            #expect(rig.turn(until: .ended(slot, nil)))
+            rig.engine.remove(slot)
+            #expect(rig.turn(until: .removed(slot)))
+        }
+    }
+
+    @Test func `what a peer sent before it was gone is heard once it is received again`() throws {
+        try withRig(.unix) { rig, far in
+            let (peer, slot) = try rig.connect()
+            rig.engine.setReceiving(slot, false)
+            _ = far.send([1, 2], from: peer)
+            far.drop(peer)
+            for _ in 0..<3 { #expect(rig.turn() == []) }
+            rig.engine.setReceiving(slot, true)
+            #expect(rig.turn(until: .ended(slot, nil)))
+            #expect(rig.heard[slot] == [1, 2])
+        }
+    }
+
     @Test func `what a peer sent before it reset is heard before its end`() throws {
         try withRig { rig, far in
             let (peer, slot) = try rig.connect()
