@@ -14,7 +14,7 @@ package final class MemoryEngine: Engine {
         var isBroken = false  // nothing reaches it any more
     }
 
-    private var waiting: [(listener: Int, descriptor: Int32)] = []
+    private var waiting: [(listener: Int, descriptor: Int32, host: SocketAddress.Host)] = []
     private var paused: Set<Int> = []  // listeners
     private var arrivals: [Int32: Peer] = [:]
     private var slots: [Int: Int32] = [:]
@@ -28,10 +28,10 @@ package final class MemoryEngine: Engine {
     // MARK: The other side
 
     /// A peer connects to a listener; the answer names it from now on.
-    package func connect(to listener: Int) -> Int32 {
+    package func connect(to listener: Int, from host: SocketAddress.Host = .v4(0x7f00_0001)) -> Int32 {
         lastDescriptor += 1
         arrivals[lastDescriptor] = Peer()
-        waiting.append((listener, lastDescriptor))
+        waiting.append((listener, lastDescriptor, host))
         return lastDescriptor
     }
 
@@ -115,8 +115,8 @@ package final class MemoryEngine: Engine {
 
     override package func next() -> Completion {
         if let index = waiting.firstIndex(where: { !paused.contains($0.listener) }) {
-            let (listener, descriptor) = waiting.remove(at: index)
-            let peer = SocketAddress(host: .v4(0x7f00_0001), port: UInt16(truncatingIfNeeded: descriptor))
+            let (listener, descriptor, host) = waiting.remove(at: index)
+            let peer = SocketAddress(host: host, port: UInt16(truncatingIfNeeded: descriptor))
             return .accepted(listener: listener, descriptor: descriptor, peer: peer)
         }
         while let descriptor = ready.first {

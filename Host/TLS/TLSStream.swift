@@ -72,6 +72,9 @@ package class TLSStream {
     /// Whether the handshake is done and nothing has failed.
     package var isEstablished: Bool { state == .established || state == .over(.closed) }
 
+    /// Whether the other side has said that it will send nothing more (close_notify).
+    package var isClosed: Bool { state == .over(.closed) }
+
     /// The version agreed upon; nil before.
     package var version: TLSVersion? {
         isEstablished ? TLSVersion(rawValue: unsafe SSL_version(handle)) : nil

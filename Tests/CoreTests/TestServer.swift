@@ -1,5 +1,6 @@
 import Foundation
 import Net
+import TLS
 import Testing
 import Wire
 
@@ -80,11 +81,28 @@ final class TestServer {
     }
 
     /// A connection that has sent nothing.
-    func connect() -> TestPeer { TestPeer(engine.connect(to: 0), self) }
+    ///
+    /// - Parameter listener: by its place in plugins.conf; `web` is the first.
+    func connect(to listener: Int = 0, from host: SocketAddress.Host = .v4(0x7f00_0001)) -> TestPeer {
+        TestPeer(engine.connect(to: listener, from: host), self)
+    }
+
+    /// A connection that has done its handshake of TLS.
+    func connectSecurely(to listener: Int = 0, _ client: TLSClientSession) throws -> TestPeer {
+        let peer = connect(to: listener)
+        peer.secure(by: client)
+        peer.shakeHands()
+        try #require(client.isEstablished)
+        return peer
+    }
 
     /// A WebSocket.
     func open(_ path: String = "/main", _ fields: [ResponseField] = []) throws -> TestPeer {
-        let peer = connect()
+        try open(path, fields, on: connect())
+    }
+
+    /// A WebSocket on a connection that is there.
+    func open(_ path: String, _ fields: [ResponseField] = [], on peer: TestPeer) throws -> TestPeer {
         var request: [UInt8] = []
         ClientHandshake(host: "example", path: path, fields: fields).appendRequest(to: &request)
         peer.send(bytes: request)
@@ -149,13 +167,71 @@ final class TestPeer {
     private var received: [UInt8] = []
     private var reader = ServerFrameReader(limit: 1 << 24)
     private var hasSeenEnd = false
+    /// What it speaks TLS by.
+    private(set) var session: TLSClientSession?
+    /// How its last reading ended: `closed` by the server's close_notify.
+    private(set) var outcome = TLSStream.Outcome.goesOn
+    /// The most bytes of TLS that the server gets at once.
+    var piece = Int.max
 
     init(_ number: Int32, _ test: TestServer) {
         self.number = number
         self.test = test
     }
 
-    func send(bytes: [UInt8]) { test.engine.send(bytes, from: number) }
+    func send(bytes: [UInt8]) {
+        guard let session else { return test.engine.send(bytes, from: number) }
+        var sealed: [UInt8] = []
+        _ = session.send(bytes.span, sealed: &sealed)
+        transmit(sealed)
+    }
+
+    /// Bytes as they are, below TLS.
+    func transmit(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            test.engine.send(Array(rest.prefix(piece)), from: number)
+            rest = rest.dropFirst(piece)
+            if piece != .max { test.turn() }
+        }
+    }
+
+    /// What comes next is TLS; says hello.
+    func secure(by session: TLSClientSession) {
+        self.session = session
+        var sealed: [UInt8] = []
+        _ = session.start(sealed: &sealed)
+        transmit(sealed)
+    }
+
+    /// As many rounds as a handshake has.
+    func shakeHands() {
+        for _ in 0..<3 {
+            test.settle()
+            pump()
+        }
+        test.settle()
+    }
+
+    /// Takes what the server sent, and answers what TLS wants answered.
+    func pump() {
+        let bytes = test.engine.take(number)
+        guard let session else {
+            received += bytes
+            return
+        }
+        guard !bytes.isEmpty else { return }
+        var sealed: [UInt8] = []
+        outcome = session.receive(bytes.span, plain: &received, sealed: &sealed)
+        transmit(sealed)
+    }
+
+    /// Says by TLS that it will send nothing more.
+    func closeSession() {
+        var sealed: [UInt8] = []
+        session?.close(sealed: &sealed)
+        transmit(sealed)
+    }
 
     func frame(_ opcode: Opcode, isFinal: Bool = true, _ payload: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -180,7 +256,7 @@ final class TestPeer {
 
     /// Everything until the end of a head, once it is there.
     func head() -> String? {
-        received += test.engine.take(number)
+        pump()
         guard let end = received.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
         defer { received.removeSubrange(..<end.upperBound) }
         return String(decoding: received[..<end.upperBound], as: UTF8.self)
@@ -188,7 +264,7 @@ final class TestPeer {
 
     /// So many of the bytes that came.
     func take(_ count: Int) -> [UInt8] {
-        received += test.engine.take(number)
+        pump()
         let taken = Array(received.prefix(count))
         received.removeFirst(taken.count)
         return taken
@@ -210,7 +286,7 @@ final class TestPeer {
 
     /// What came so far.
     func arrived() -> [Seen] {
-        received += test.engine.take(number)
+        pump()
         var seen: [Seen] = [], cursor = 0
         reading: while true {
             switch reader.next(received.span, from: &cursor) {

@@ -118,6 +118,20 @@ static void who(void *context, pb_connection from, const pb_message *message) {
     tell(self, from, "%.*s:%" PRId64, info.principal, info.logged_in);
 }
 
+/* Everything that the host knows of it. */
+static void peer(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    char line[256];
+    pb_connection_info info = { .size = sizeof info };
+    CALL(describe, from, &info);
+    snprintf(
+        line, sizeof line, "%" PRIu32 " at '%.*s' from %.*s as '%.*s'", info.transport, (int)info.endpoint.count,
+        (const char *)info.endpoint.data, (int)info.address.count, (const char *)info.address.data,
+        (int)info.certificate.count, (const char *)info.certificate.data);
+    say(self, from, text(line));
+}
+
 static void logged_in(void *context, pb_connection from, const pb_message *message) {
     puppet *self = context;
     answer(self, from, CALL(accept, from, message->payload));
@@ -459,7 +473,7 @@ typedef struct string {
 
 static const string strings[] = {
     { "echo", echo, 0 }, { "end", end, 0 }, { "keep", keep, 0 }, { "kept", kept, 0 }, { "set", set_state, 0 },
-    { "state", state, 0 }, { "who", who, 0 }, { "login", logged_in, PB_LOGIN }, { "guest", guest, PB_LOGIN },
+    { "state", state, 0 }, { "who", who, 0 }, { "peer", peer, 0 }, { "login", logged_in, PB_LOGIN }, { "guest", guest, PB_LOGIN },
     { "later", later, PB_LOGIN }, { "admit", admit, 0 }, { "tell", to_principal, 0 }, { "join", join, 0 },
     { "leave", leave, 0 }, { "publish", publish, 0 }, { "others", others, 0 }, { "members", members, 0 },
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
@@ -487,6 +501,27 @@ static void register_endpoint(puppet *self, pb_bytes endpoint, uint32_t flags) {
     CALL(on_unknown, endpoint, unknown, self);
 }
 
+/* A message in parentheses; whatever stands before the first is wrong. */
+static int64_t parentheses(pb_bytes bytes, pb_bytes *message) {
+    if (bytes.data[0] != '(') return -1;
+    const uint8_t *end = memchr(bytes.data, ')', bytes.count);
+    if (!end) return 0;
+    *message = (pb_bytes){ bytes.data + 1, (size_t)(end - bytes.data - 1) };
+    return end - bytes.data + 1;
+}
+
+/* Endpoints that say themselves how a stream is divided. */
+static void register_framings(puppet *self) {
+    const pb_framing length = {
+        .size = sizeof length, .kind = PB_FRAMING_LENGTH, .flags = PB_LITTLE_ENDIAN | PB_TRAILER, .width = 4
+    };
+    const pb_framing own = { .size = sizeof own, .kind = PB_FRAMING_OWN, .framer = parentheses };
+    register_endpoint(self, TEXT("fire"), 0);
+    CALL(framing, TEXT("fire"), &length);
+    register_endpoint(self, TEXT("own"), 0);
+    CALL(framing, TEXT("own"), &own);
+}
+
 static void register_requests(puppet *self) {
     const pb_bytes end = TEXT("web");
     CALL(on_request, end, TEXT("GET"), TEXT(""), hello, self);
@@ -511,6 +546,7 @@ static void *create(const pb_host *host, const pb_setup *setup) {
 #ifndef WITHOUT_DOOR
     register_endpoint(self, TEXT("door"), PB_LOGIN_FIRST);
 #endif
+    register_framings(self);
     register_requests(self);
 #ifdef WITHOUT_TIMER
     CALL(on_timer, TEXT("another"), fired, self);

@@ -57,6 +57,8 @@ final class Connection {
     var service: Service?
     var binding = 0
     var outbox = Outbox()
+    /// Bytes that may be owed before the next message; the service's limit.
+    var outboxLimit = 0
     var memberships: [Membership] = []
     /// Bytes that were received and not used yet.
     var pending: [UInt8] = []

@@ -1,4 +1,5 @@
 import Net
+import TLS
 import Wire
 
 // What a peer sends, on its way to whoever reads it; and what it is owed, on its way out.
@@ -98,6 +99,7 @@ extension Loop {
         guard connection.phase == .ending else { return }
         connection.phase = .draining
         engine.shutdown(connection.handle.slot)
+        if connection.isFull { engine.setReceiving(connection.handle.slot, true) }
     }
 }
 
@@ -140,6 +142,12 @@ extension Connection {
     func consumeWritten(_ count: Int, pool: BlockPool) {
         if let secure { secure.outbox.consume(count, pool: pool) } else { outbox.consume(count, pool: pool) }
     }
+
+    /// Whether something is still to leave.
+    var isOwed: Bool { outbox.count > 0 || secure.map { $0.outbox.count > 0 } ?? false }
+
+    /// Whether the peer has ended its TLS session.
+    var hasClosedSession: Bool { secure?.session?.isClosed ?? false }
 
     /// Whether what it sent waits for something else than more bytes.
     var mustWait: Bool { isUnfinished || isClogged || phase == .answering || phase == .moving }

@@ -70,17 +70,31 @@ extension Loop {
         enqueue(service) { $0.append(.close, connection.handle, number: code, reason.span) }
     }
 
-    /// The peer will send nothing more. What it sent before is handled first.
+    /// The peer will send nothing more. What it sent before is handled first, and what it is owed leaves.
     func endedByPeer(_ connection: Connection) {
         if connection.exchange?.sessionHandle != nil { return ended(connection) }
         if connection.mustWait || connection.isHeldUp { return hearLater(connection) }
         if connection.phase == .open, connection.stream != nil { return leave(connection) }
+        // The last word of TLS is answered by our own.
+        if connection.phase.takesBytes, connection.isOwed || connection.hasClosedSession {
+            report(connection, code: 1006, Loop.withoutClose)
+            conclude(connection)
+        }
+        if connection.phase == .ending { return hearLater(connection) }
         ended(connection)
     }
 
+    /// The same of a peer whose last word was not the end of its bytes: nothing else reports it again.
+    func hearClosedSession(_ connection: Connection) {
+        guard connection.phase.takesBytes, connection.hasClosedSession else { return }
+        endedByPeer(connection)
+    }
+
+    private static let withoutClose = "the peer went away without a close frame"
+
     /// The peer has closed its side, or the connection broke.
     func ended(_ connection: Connection) {
-        report(connection, code: 1006, "the peer went away without a close frame")
+        report(connection, code: 1006, Loop.withoutClose)
         remove(connection)
     }
 

@@ -99,7 +99,7 @@ extension Loop {
     }
 
     private func pong(_ connection: Connection, _ payload: Span<UInt8>) {
-        guard connection.outbox.count <= connection.service?.limits.outbox ?? 0 else {
+        guard connection.outbox.count <= connection.outboxLimit else {
             return endSlow(connection)
         }
         var frame: [UInt8] = []

@@ -56,5 +56,6 @@ extension Loop {
         var span = rest.mutableSpan
         read(connection, &span)
         throttle(connection)
+        hearClosedSession(connection)
     }
 }

@@ -72,7 +72,7 @@ extension Loop {
 
     /// What was queued before counts, so that one message alone never ends a receiver.
     private func hasRoom(_ connection: Connection) -> Bool {
-        guard connection.outbox.count > connection.service?.limits.outbox ?? 0 else { return true }
+        guard connection.outbox.count > connection.outboxLimit else { return true }
         endSlow(connection)
         return false
     }

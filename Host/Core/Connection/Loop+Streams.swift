@@ -88,7 +88,7 @@ extension Loop {
         connection.loginDeadline = nil
         connection.phaseDeadline = now + Loop.leavingTime
         arm(connection)
-        engine.setReceiving(connection.handle.slot, false)
+        hearLater(connection)
         let reason = Array("the peer closed its side".utf8)
         enqueue(service) { $0.append(.leave, connection.handle, number: 1000, reason.span) }
     }

@@ -63,6 +63,7 @@ extension Loop {
         connection.phase = .open
         connection.service = target.service
         connection.binding = target.binding
+        connection.outboxLimit = target.service.limits.outbox
         connection.phaseDeadline = nil
         arm(connection)
         let lines = Array("\(connection.peer.hostText)\n\(subprotocol)\n\(certificate)".utf8)

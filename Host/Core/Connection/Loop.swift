@@ -173,6 +173,7 @@ package final class Loop {
             connection.isUnfinished = false
             proceed(connection)
             throttle(connection)
+            hearClosedSession(connection)
         }
         return true
     }

@@ -1,0 +1,58 @@
+import Net
+import Testing
+import Wire
+
+@testable import Core
+
+/// Peers that close their side at once, or before they have taken all that they are owed.
+@Suite struct EndingTests {
+    private static let service = "service puppet { plugin Puppet; websocket web /main; http web /web web; }"
+
+    @Test(arguments: ["", "Connection: close\r\n"], [Int.max, 0])
+    func `a request and the end at once are answered, whatever the peer takes`(field: String, window: Int)
+        throws
+    {
+        let test = try TestServer(EndingTests.service)
+        let peer = test.connect()
+        peer.setWindow(window)
+        peer.send(bytes: Array("GET /web HTTP/1.1\r\nHost: a\r\n\(field)\r\n".utf8))
+        peer.leave()
+        test.settle()
+        peer.setWindow(.max)
+        #expect(peer.answer()?.body == "hello")
+        test.settle()
+        #expect(test.engine.isClosed(peer.number) && test.server.connectionCount == 0)
+    }
+
+    @Test func `a request that is refused is answered to who has closed his side already`() throws {
+        let test = try TestServer(EndingTests.service)
+        let peer = test.connect()
+        peer.send(bytes: Array("GET /web\r\n\r\n".utf8))
+        peer.leave()
+        #expect(peer.answer()?.status == 400)
+        test.settle()
+        #expect(test.server.connectionCount == 0)
+    }
+
+    @Test func `a close frame and the end at once are answered by a close frame`() throws {
+        let test = try TestServer()
+        let peer = try test.open()
+        peer.close(1000)
+        peer.leave()
+        #expect(peer.seen() == [.close(1000, ""), .ended])
+        test.settle()
+        #expect(test.server.connectionCount == 0)
+    }
+
+    @Test func `who never takes what is owed after his end is dropped in five seconds`() throws {
+        let test = try TestServer(EndingTests.service)
+        let peer = test.connect()
+        peer.setWindow(0)
+        peer.send(bytes: Array("GET /web HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+        peer.leave()
+        test.pass(milliseconds: 4_999)
+        #expect(test.server.connectionCount == 1)
+        test.pass(milliseconds: 1)
+        #expect(test.server.connectionCount == 0)
+    }
+}
