@@ -214,7 +214,11 @@ package final class Server {
 
     private func makeListeners() throws(StartError) {
         for (number, listener) in configuration.listeners.enumerated() {
-            let security = try ListenerSecurity(listener, now: Int(clock.wall / 1_000_000_000))
+            let security = try ListenerSecurity(
+                listener,
+                now: Int(clock.wall / 1_000_000_000),
+                uptime: Int(clock.monotonic / 1_000_000_000)
+            )
             listeners.append(
                 Listener(
                     listener,

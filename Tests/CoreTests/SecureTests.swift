@@ -307,6 +307,30 @@ import Wire
         #expect(session.isEstablished == isRight)
     }
 
+    @Test(arguments: versions)
+    func `a session is resumed by its ticket, until its key is forgotten`(version: TLSVersion) throws {
+        let test = try server()
+        let context = try TLSClientContext(minimum: version, maximum: version)
+        // A ticket of TLS 1.3 is good for one client once.
+        var tickets = try (0..<3).map { _ in
+            let session = TLSClientSession(context)
+            #expect(try test.connectSecurely(session).exchange(SecureTests.request)?.status == 200)
+            #expect(!session.isResumed)
+            return try #require(session.ticket)
+        }
+        func isResumed() throws -> Bool {
+            let next = TLSClientSession(context, resuming: tickets.popLast())
+            _ = try test.connectSecurely(next)
+            return next.isResumed
+        }
+        #expect(try isResumed())
+        // The next key seals, and the last one still opens.
+        test.clock.advance(nanoseconds: 3_601_000_000_000)
+        #expect(try isResumed())
+        test.clock.advance(nanoseconds: 4 * 3_600_000_000_000)
+        #expect(try !isResumed())
+    }
+
     // MARK: Limits
 
     @Test func `a peer that takes too little is closed with 1013 over TLS too`() throws {

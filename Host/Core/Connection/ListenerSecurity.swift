@@ -8,10 +8,12 @@ final class ListenerSecurity: Sendable {
 
     /// Reads the certificates; nil where the listener has none.
     ///
-    /// - Parameter now: seconds since 1970.
-    init?(_ listener: ListenerConfiguration, now: Int) throws(StartError) {
+    /// - Parameters:
+    ///   - now: seconds since 1970.
+    ///   - uptime: seconds of a clock that does not go back, as for `rotate`.
+    init?(_ listener: ListenerConfiguration, now: Int, uptime: Int) throws(StartError) {
         guard !listener.certificates.isEmpty else { return nil }
-        let ticketKeys = TLSTicketKeys(now: now)
+        let ticketKeys = TLSTicketKeys(now: uptime)
         self.ticketKeys = ticketKeys
         current = Mutex(try ListenerSecurity.context(listener, ticketKeys, now: now))
     }
@@ -27,8 +29,8 @@ final class ListenerSecurity: Sendable {
     /// Connections that begin from now on have this context; others keep theirs. [any thread]
     func replace(_ context: TLSContext) { current.withLock { $0 = context } }
 
-    /// Makes a new ticket key where it is time for one.
-    func rotate(now: Int) { ticketKeys.advance(to: now) }
+    /// Makes a new ticket key where it is time for one. [any thread]
+    func rotate(uptime: Int) { ticketKeys.advance(to: uptime) }
 
     private static func context(
         _ listener: ListenerConfiguration,

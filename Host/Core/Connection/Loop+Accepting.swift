@@ -69,8 +69,9 @@ extension Loop {
 
     /// TLS first, where the listener has it.
     func beginLayers(_ connection: Connection) {
-        if let context = connection.listener.security?.context {
-            beginTLS(connection, context)
+        if let security = connection.listener.security {
+            security.rotate(uptime: Int(now / 1_000_000_000))
+            beginTLS(connection, security.context)
         } else {
             beginProtocol(connection)
         }
