@@ -32,7 +32,8 @@ import Testing
     @Test(arguments: plugins + ["patchbay"])
     func `nothing needs more than Swift's runtime, the C library and Debian's own`(product: String) throws {
         let allowed: Set<Substring> = [
-            "libc", "libm", "ld-linux-x86-64", "ld-linux-aarch64", "libcrypto", "libssl", "libsqlite3", "libz",
+            "libc", "libm", "ld-linux-x86-64", "ld-linux-aarch64", "libcrypto", "libssl", "libsqlite3",
+            "libz",
             "libswiftCore",
             "libswiftGlibc", "libswiftSwiftOnoneSupport", "libswiftSynchronization", "libswift_Concurrency",
             "libswift_RegexParser", "libswift_StringProcessing",
