@@ -128,7 +128,7 @@ let package = Package(
         tests("CoreTests", ["Core", "JSON", "Net", "Store", "TLS", "Wire"]),
         tests("StageTests", ["PatchbayStage"]),
         tests("TranscriptTests", ["PatchbayStage"]),
-        tests("LiveTests", ["JSON", "Wire"], exclude: ["Clients"]),
+        tests("LiveTests", ["JSON", "TLS", "Wire"], exclude: ["Clients"]),
         tests("HouseTests", []),
     ]
         + (isFuzzing

@@ -17,6 +17,7 @@ package final class Server {
     private var threads: [Thread] = []
     private var lock: StateLock?
     private var sockets: [String: ListeningSocket] = [:]  // by listener
+    let applying = Mutex(())  // one `apply` after the other
 
     private init(_ configuration: Configuration, files: PluginFiles, clock: Clock, log: Log) {
         self.configuration = configuration
@@ -72,7 +73,9 @@ package final class Server {
         try StartError.wrapping { () throws(PluginError) in try files.removeCopies() }
         if ground.memory == nil { try bind() }
         try makeLoops(ground)
-        let libraries = try StartError.gathering(configuration.services) { service throws(StartError) in
+        let errors = Server.certificateErrors(in: configuration, now: clock.wallSeconds)
+        let libraries = try StartError.gathering(configuration.services, after: errors) {
+            service throws(StartError) in
             try load(service)
         }
         for (number, library) in libraries.enumerated() {
@@ -214,11 +217,7 @@ package final class Server {
 
     private func makeListeners() throws(StartError) {
         for (number, listener) in configuration.listeners.enumerated() {
-            let security = try ListenerSecurity(
-                listener,
-                now: Int(clock.wall / 1_000_000_000),
-                uptime: Int(clock.monotonic / 1_000_000_000)
-            )
+            let security = try ListenerSecurity(listener, clock: clock)
             listeners.append(
                 Listener(
                     listener,
@@ -307,13 +306,14 @@ package final class Server {
 }
 
 extension StartError {
-    /// Runs `body` for each; what any of them throws is thrown together.
+    /// Runs `body` for each; what any of them throws is thrown together, after what is wrong already.
     static func gathering<Elements: Sequence, Result>(
         _ elements: Elements,
+        after errors: [String] = [],
         _ body: (Elements.Element) throws(StartError) -> Result
     ) throws(StartError) -> [Result] {
         var results: [Result] = []
-        var sentences: [String] = []
+        var sentences = errors
         for element in elements {
             do throws(StartError) {
                 results.append(try body(element))

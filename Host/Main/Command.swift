@@ -45,6 +45,12 @@ struct Command: Sendable {
             run: Commands.reload
         ),
         Command(
+            name: "apply",
+            usage: "[-c FILE]",
+            summary: "puts new certificates of plugins.conf in force while connections stay open",
+            run: Commands.apply
+        ),
+        Command(
             name: "test",
             usage: "PLUGIN TRANSCRIPT… [--live] [--reload-everywhere]",
             summary: "plays transcripts against a plugin",

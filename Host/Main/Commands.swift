@@ -96,6 +96,14 @@ enum Commands {
         return try ask(ControlRequest(command: "reload", service: service, name: file), invocation)
     }
 
+    static func apply(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
+        guard invocation.words.isEmpty else { return .usage }
+        return try ask(
+            ControlRequest(command: "apply", name: invocation.file.map(absolute) ?? ""),
+            invocation
+        )
+    }
+
     private static func ask(_ request: ControlRequest, _ invocation: Command.Invocation) throws(StartError)
         -> Outcome
     {

@@ -51,6 +51,17 @@ struct CertificateChain: ~Copyable {
         }
     }
 
+    /// What it says of itself; nil: it holds no certificate.
+    var facts: TLSCertificateFacts? {
+        guard let own = unsafe certificates.first else { return nil }
+        var lastDay: String?
+        for place in unsafe certificates.indices {
+            let day = unsafe Self.date(X509_get0_notAfter(certificates[place]))
+            lastDay = min(lastDay ?? day, day)
+        }
+        return unsafe TLSCertificateFacts(hosts: CertificateName.hosts(of: own), lastDay: lastDay ?? "")
+    }
+
     /// An intermediate certificate that has run out makes the chain as useless as the host's own.
     private func errorsOfTime(now: Int) -> [TLSError] {
         var now = time_t(now), errors: [TLSError] = []

@@ -4,6 +4,7 @@ import COpenSSL
 @safe
 struct ServerContexts: ~Copyable {
     private var pointers = unsafe [OpaquePointer]()  // SSL_CTX
+    private(set) var facts: [TLSCertificateFacts] = []
 
     // Mozilla's intermediate configuration 5.7 without DHE, which no client in use needs. The client's order
     // counts, as there: all of them are good, and the client knows whether it has AES in hardware.
@@ -25,6 +26,7 @@ struct ServerContexts: ~Copyable {
             let count = errors.count
             let chain = CertificateChain(certificate, now: now, errors: &errors)
             if errors.count == count { unsafe chain.install(into: context, errors: &errors) }
+            if let found = chain.facts { facts.append(found) }
         }
         do throws(TLSError) {
             let authorities = try authorities.map { value throws(TLSError) in try ClientAuthorities(value) }

@@ -15,6 +15,14 @@ package struct TLSCertificate: Equatable, Sendable {
     }
 }
 
+/// What a certificate says of itself, for people.
+package struct TLSCertificateFacts: Equatable, Sendable {
+    /// The names and addresses of hosts that it stands for.
+    package let hosts: [String]
+    /// The day on which it, or the first of those above it, runs out: `2027-01-31`.
+    package let lastDay: String
+}
+
 /// Whose certificates clients may show.
 package struct TLSClientAuthorities: Equatable, Sendable {
     /// A PEM file with the certificates of the authorities.

@@ -32,6 +32,9 @@ package final class TLSContext: @unchecked Sendable {
         self.ticketKeys = ticketKeys
     }
 
+    /// What each of the certificates says of itself, in their order.
+    package var facts: [TLSCertificateFacts] { contexts.facts }
+
     /// All that is wrong with all of the files; nothing where they can serve.
     package static func errors(
         of certificates: [TLSCertificate],

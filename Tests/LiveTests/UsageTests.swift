@@ -6,6 +6,7 @@ import Testing
         arguments: [
             ("run", "[-c FILE]"), ("check", "[-c FILE]"), ("status", "[-c FILE] [--json]"),
             ("call", "[-c FILE] SERVICE [COMMAND name=value …]"), ("reload", "[-c FILE] SERVICE [FILE]"),
+            ("apply", "[-c FILE]"),
             ("test", "PLUGIN TRANSCRIPT… [--live] [--reload-everywhere]"), ("version", ""),
         ]
     )
@@ -38,6 +39,7 @@ import Testing
             ),
             (["reload"], "usage: patchbay reload [-c FILE] SERVICE", ""),
             (["reload", "a", "b", "c"], "usage: patchbay reload [-c FILE] SERVICE", ""),
+            (["apply", "now"], "usage: patchbay apply [-c FILE]", ""),
             (["run", "now"], "usage: patchbay run", ""), (["check", "now"], "usage: patchbay check", ""),
             (["status", "now"], "usage: patchbay status", ""),
             (["version", "now"], "usage: patchbay version", ""),
@@ -70,6 +72,7 @@ import Testing
 
     @Test(arguments: [
         ["status"], ["status", "--json"], ["call", "echo"], ["call", "echo", "online"], ["reload", "echo"],
+        ["apply"],
     ])
     func `without a server a command says where it looked`(words: [String]) throws {
         let patchbay = try Patchbay("state FOLDER/state;")
@@ -102,7 +105,7 @@ import Testing
             listen control { address 127.0.0.1:0; }
             service one { plugin EchoC; option loud yes; websocket web /one; }
             service two { plugin FOLDER/test.so; websocket web /two; }
-            service three { plugin EchoC; stream control; }
+            service three { plugin EchoC; websocket web /three; isolate on; }
             """
         )
         try TestPlugin(note: "").build("test.so", in: patchbay.folder)
@@ -117,7 +120,7 @@ import Testing
         )
         #expect(
             outcome.errors.contains(
-                "plugins.conf:6:31: stream is not available in this version; leave it out"
+                "plugins.conf:6:9: isolate is not available in this version; leave it out"
             )
         )
         #expect(patchbay.folder.files(below: "state").isEmpty)

@@ -92,4 +92,16 @@ import Testing
     @Test func `a context is not made of what cannot serve`() {
         #expect(throws: TLSError.self) { try TLSContext.of([Certificates.certificate("expired")]) }
     }
+
+    @Test(arguments: [
+        ("localhost", ["localhost", "127.0.0.1"], "2075-01-01"),
+        ("example", ["example.org", "*.example.org"], "2075-01-01"),
+        ("boris", ["boris.example.org"], "2075-01-01"), ("middle", ["middle"], "2075-01-01"),
+    ])
+    func `a certificate says for whom it is and until when`(name: String, hosts: [String], lastDay: String)
+        throws
+    {
+        let facts = try TLSContext.of([Certificates.certificate(name)]).facts
+        #expect(facts.map(\.hosts) == [hosts] && facts.map(\.lastDay) == [lastDay])
+    }
 }

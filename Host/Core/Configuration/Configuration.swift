@@ -28,10 +28,12 @@ package struct Configuration: Sendable, Equatable {
     package var defaults = ServiceSettings()  // already part of each service
     package var listeners: [ListenerConfiguration] = []  // in the order of the file
     package var services: [ServiceConfiguration] = []  // in the order of the file
+    @Uncompared package private(set) var path: String  // of the main file, as it was named
     @Uncompared package var positions: [String: SourcePosition] = [:]  // of the directives at top level
 
     /// What an empty file at a path says.
     package init(path: String) {
+        self.path = path
         state = ConfigurationPath.resolve("var", from: path)
     }
 

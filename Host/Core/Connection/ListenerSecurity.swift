@@ -1,3 +1,4 @@
+import Net
 import Synchronization
 import TLS
 
@@ -5,32 +6,31 @@ import TLS
 final class ListenerSecurity: Sendable {
     private let current: Mutex<TLSContext>
     private let ticketKeys: TLSTicketKeys
+    private let clock: Clock
 
     /// Reads the certificates; nil where the listener has none.
-    ///
-    /// - Parameters:
-    ///   - now: seconds since 1970.
-    ///   - uptime: seconds of a clock that does not go back, as for `rotate`.
-    init?(_ listener: ListenerConfiguration, now: Int, uptime: Int) throws(StartError) {
+    init?(_ listener: ListenerConfiguration, clock: Clock) throws(StartError) {
         guard !listener.certificates.isEmpty else { return nil }
-        let ticketKeys = TLSTicketKeys(now: uptime)
+        // The wall clock may be set: tickets go by the other one.
+        let ticketKeys = TLSTicketKeys(now: Int(clock.monotonic / 1_000_000_000))
         self.ticketKeys = ticketKeys
-        current = Mutex(try ListenerSecurity.context(listener, ticketKeys, now: now))
+        self.clock = clock
+        current = Mutex(try ListenerSecurity.context(listener, ticketKeys, now: clock.wallSeconds))
     }
 
     /// For connections that begin now. [any thread]
     var context: TLSContext { current.withLock { $0 } }
 
     /// Makes what `replace` puts in force; a file that is wrong changes nothing.
-    func prepare(_ listener: ListenerConfiguration, now: Int) throws(StartError) -> TLSContext {
-        try ListenerSecurity.context(listener, ticketKeys, now: now)
+    func prepare(_ listener: ListenerConfiguration) throws(StartError) -> TLSContext {
+        try ListenerSecurity.context(listener, ticketKeys, now: clock.wallSeconds)
     }
 
     /// Connections that begin from now on have this context; others keep theirs. [any thread]
     func replace(_ context: TLSContext) { current.withLock { $0 = context } }
 
     /// Makes a new ticket key where it is time for one. [any thread]
-    func rotate(uptime: Int) { ticketKeys.advance(to: uptime) }
+    func rotate() { ticketKeys.advance(to: Int(clock.monotonic / 1_000_000_000)) }
 
     private static func context(
         _ listener: ListenerConfiguration,
@@ -52,6 +52,8 @@ final class ListenerSecurity: Sendable {
     }
 
     /// All that is wrong with the files of a listener's certificates.
+    ///
+    /// - Parameter now: seconds since 1970.
     static func errors(of listener: ListenerConfiguration, now: Int) -> [String] {
         guard !listener.certificates.isEmpty else { return [] }
         return TLSContext.errors(
@@ -82,4 +84,9 @@ extension ListenerConfiguration {
             TLSClientAuthorities(file: $0.authorities, isRequired: $0.isRequired)
         }
     }
+}
+
+extension Clock {
+    /// Seconds since 1970.
+    var wallSeconds: Int { Int(wall / 1_000_000_000) }
 }

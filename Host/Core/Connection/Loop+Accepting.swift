@@ -70,7 +70,7 @@ extension Loop {
     /// TLS first, where the listener has it.
     func beginLayers(_ connection: Connection) {
         if let security = connection.listener.security {
-            security.rotate(uptime: Int(now / 1_000_000_000))
+            security.rotate()
             beginTLS(connection, security.context)
         } else {
             beginProtocol(connection)

@@ -56,6 +56,7 @@ package final class ControlServer: Sendable {
     private func answer(_ request: ControlRequest) -> ControlAnswer {
         switch request.command {
         case "status": return status(asJSON: request.name == "json")
+        case "apply": return apply(file: request.name)
         case "call", "reload":
             guard let service = server.service(named: request.service) else {
                 return ControlAnswer(isSuccess: false, text: unknown(request.service))
@@ -124,6 +125,37 @@ package final class ControlServer: Sendable {
         }
         server.log.write(answer.isSuccess ? .info : .error, "reload: \(answer.text)")
         return answer
+    }
+
+    private func apply(file: String) -> ControlAnswer {
+        do throws(StartError) {
+            let lines = try server.apply(path: file.isEmpty ? nil : name(of: file))
+            for line in lines { server.log.write(.info, "apply: \(line)") }
+            let nothing = "no listener has certificates: there was nothing to apply"
+            return ControlAnswer(
+                isSuccess: true,
+                text: lines.isEmpty ? nothing : lines.joined(separator: "\n")
+            )
+        } catch {
+            for sentence in error.sentences { server.log.write(.error, "apply: \(sentence)") }
+            return ControlAnswer(isSuccess: false, text: error.description)
+        }
+    }
+
+    /// A file in the folder of the one that the server was started with is named as that was: what is relative
+    /// to them is the same then.
+    private func name(of file: String) -> String {
+        let started = ConfigurationPath.directory(of: server.configuration.path)
+        let given = ConfigurationPath.directory(of: file)
+        guard ControlServer.folder(given) == ControlServer.folder(started) else { return file }
+        return started + ConfigurationPath.name(of: file)
+    }
+
+    /// Where a folder really is.
+    private static func folder(_ path: String) -> String {
+        guard let found = unsafe realpath(path.isEmpty ? "." : path, nil) else { return path }
+        defer { unsafe free(found) }
+        return unsafe String(cString: found)
     }
 
     private func status(asJSON: Bool) -> ControlAnswer {
