@@ -21,6 +21,9 @@ import PatchbayABI
 
     var registrations: [Registration] = unsafe []
     var grammars: [String] = []  // "endpoint kind member payload maximum flags"
+    var framings: [String] = []  // "endpoint kind flags width byte"
+    var framer: pb_framer?
+    var subprotocols: [String] = []
     var parameters: [String] = []
     var refusal: String?
     var options: [String: Int64] = [:]
@@ -38,6 +41,10 @@ import PatchbayABI
 
     static func text(_ bytes: pb_bytes) -> String {
         unsafe String(decoding: UnsafeBufferPointer(start: bytes.data, count: bytes.count), as: UTF8.self)
+    }
+
+    private static func bytes(_ text: StaticString) -> pb_bytes {
+        unsafe pb_bytes(data: text.utf8Start, count: text.utf8CodeUnitCount)
     }
 
     static func add(_ registration: Registration) -> Int32 {
@@ -70,6 +77,18 @@ import PatchbayABI
                 unsafe "\(FakeHost.text(endpoint)) \(grammar.kind) \(member) \(payload) \(grammar.maximum) \(grammar.flags)"
             )
             return 0
+        }
+        unsafe table.pointee.framing = { _, endpoint, framing in
+            guard let framing = unsafe framing?.pointee else { return -4 }
+            let numbers = "\(framing.kind) \(framing.flags) \(framing.width) \(framing.byte)"
+            unsafe FakeHost.current.framings.append("\(FakeHost.text(endpoint)) \(numbers)")
+            unsafe FakeHost.current.framer = framing.framer
+            return unsafe FakeHost.current.registrationAnswer
+        }
+        unsafe table.pointee.subprotocol = { _, endpoint, name in
+            let line = unsafe "\(FakeHost.text(endpoint)) \(FakeHost.text(name))"
+            unsafe FakeHost.current.subprotocols.append(line)
+            return unsafe FakeHost.current.registrationAnswer
         }
         unsafe table.pointee.on_message = { _, endpoint, type, handler, address in
             guard let type = unsafe type?.pointee else { return -4 }
@@ -190,6 +209,8 @@ import PatchbayABI
             guard who.bits != 404 else { return -1 }
             unsafe info?.pointee.transport = PB_SOCKJS.rawValue
             unsafe info?.pointee.logged_in = 1
+            unsafe info?.pointee.subprotocol = FakeHost.bytes("chat.2")
+            unsafe info?.pointee.certificate = FakeHost.bytes("anna")
             return 0
         }
         unsafe table.pointee.connections = { _, each, user in
@@ -289,7 +310,7 @@ import PatchbayABI
         }
         unsafe memory.pointee.error = { _ in
             let sentence: StaticString = "disk full"
-            return unsafe pb_bytes(data: sentence.utf8Start, count: sentence.utf8CodeUnitCount)
+            return unsafe bytes(sentence)
         }
         return unsafe UnsafePointer(memory)
     }()

@@ -44,7 +44,9 @@ extension KitTests {
             _ = done { host, connection in
                 host.setState("abc", version: 3, of: connection)
                 #expect(host.state(of: connection) == SavedState(version: 3, bytes: Array("abc".utf8)))
-                #expect(host.describe(connection)?.transport == .sockJS)
+                let info = host.describe(connection)
+                #expect(info?.transport == .sockJS)
+                #expect(info?.subprotocol == "chat.2" && info?.certificate == "anna")
             }
         }
 

@@ -2,7 +2,7 @@ import PatchbayABI
 import PatchbayKit
 
 /// A service whose setup and saving a test writes, created and destroyed through its C table.
-final class Probe: Service {
+final class Probe: Framer {
     static let manifest = Manifest(
         name: "Probe",
         version: "1.2",
@@ -17,6 +17,7 @@ final class Probe: Service {
     )
     nonisolated(unsafe) static var setUp: (Setup<Probe>) throws(ServiceError) -> Void = { _ in }
     nonisolated(unsafe) static var alive = 0
+    nonisolated(unsafe) static var found: Frame?  // instead of what is there
 
     let host: Host
     var heard: [String] = []
@@ -29,6 +30,15 @@ final class Probe: Service {
     }
 
     deinit { unsafe Self.alive -= 1 }
+
+    /// Messages stand in brackets.
+    static func frame(_ bytes: Span<UInt8>) -> Frame {
+        if let found = unsafe found { return found }
+        guard bytes.count > 0 else { return .needMore }
+        guard bytes[0] == UInt8(ascii: "[") else { return .wrong }
+        let end = bytes.indices.first { bytes[$0] == UInt8(ascii: "]") }
+        return end.map { .message(1..<$0, used: $0 + 1) } ?? .needMore
+    }
 
     func save() -> [UInt8] { Array(heard.joined(separator: ",").utf8) }
 }
@@ -44,9 +54,11 @@ final class Probe: Service {
         restored: String = "",
         options: [String: Int64] = [:],
         registrationAnswer: Int32 = 0,
+        tableSize: Int = unsafe MemoryLayout<pb_host>.size,
         _ setUp: @escaping (Setup<Probe>) throws(ServiceError) -> Void
     ) {
         unsafe FakeHost.current = host
+        unsafe UnsafeMutablePointer(mutating: FakeHost.table).pointee.size = UInt32(tableSize)
         host.options = options
         host.registrationAnswer = registrationAnswer
         unsafe Probe.setUp = setUp

@@ -30,6 +30,27 @@ import Testing
         #expect(outcome.output == "1 played, all as written\n")
     }
 
+    /// Asks the plugin by plain HTTP and over a stream, as the manual's plugins.conf has it.
+    private func answers(_ plugin: String, in folder: TemporaryFolder) throws {
+        try write("parlour.conf", into: folder, as: "parlour.conf")
+        let text = folder.text("parlour.conf").replacing("state parlour-state;", with: "")
+            .replacing("plugin_path .;", with: "plugin_path \(plugin);")
+            .replacing("127.0.0.1:8090", with: "127.0.0.1:0")
+        let server = try LiveServer(text)
+        let client = try WebSocketClient(server.address("/parlour"))
+        let said = #"{"type":"say","data":{"text":"hello"}}"#
+        #expect(try client.ask(said) == .text(said))
+        let page = try PeerSocket(port: server.addresses[0].port)
+        page.write(Array("GET /parlour/said HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8))
+        let answer = String(decoding: try page.readToEnd(), as: UTF8.self)
+        #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.hasSuffix("\r\n\r\n{\"said\":1}"), "\(answer)")
+        #expect(answer.contains("application/json"))
+        let lines = try PeerSocket(path: server.patchbay.folder.file("parlour.sock"))
+        lines.write(Array("how many?\r\n".utf8))
+        let counted = String(decoding: try lines.read() ?? [], as: UTF8.self)
+        #expect(counted == "1\n")
+    }
+
     private func build(_ program: String, _ words: [String], in folder: TemporaryFolder) throws {
         let compiler = try Program(program, words, errors: folder.file("build.log"))
         let (code, output) = try compiler.waitForEnd(Deadline(seconds: 300))
@@ -49,6 +70,7 @@ import Testing
             in: folder
         )
         try plays(folder.file("libParlour.so"), in: patchbay, flags)
+        try answers(folder.path, in: folder)
         try write("parlour.conf", into: folder, as: "plugins.conf")
         let checked = try patchbay.command("check")
         #expect(checked.errors == "")
@@ -69,6 +91,7 @@ import Testing
         // The package manager leaves its locks in the folder for temporary files.
         try build("env", ["TMPDIR=\(folder.path)", "swift", "build", "--package-path", package], in: folder)
         try plays("\(package)/.build/debug/libParlour.so", in: patchbay, ["--live", "--reload-everywhere"])
+        try answers("\(package)/.build/debug", in: folder)
     }
 
     /// The README's commands and what stands behind "<" and ">", as a transcript.

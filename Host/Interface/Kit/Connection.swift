@@ -28,6 +28,10 @@ public struct ConnectionInfo: Equatable, Sendable {
     public let principal: [UInt8]
     /// Whether it was accepted, or let in as a guest.
     public let isLoggedIn: Bool
+    /// The subprotocol that was agreed on; empty when there is none.
+    public let subprotocol: String
+    /// Whom the client's certificate names; empty when it showed none.
+    public let certificate: String
 }
 
 /// Bytes kept through a reload, with the version of their layout.

@@ -21,7 +21,9 @@ extension Host {
             endpoint: info.endpoint.string,
             address: info.address.string,
             principal: info.principal.array,
-            isLoggedIn: info.logged_in != 0
+            isLoggedIn: info.logged_in != 0,
+            subprotocol: info.subprotocol.string,
+            certificate: info.certificate.string
         )
     }
 
