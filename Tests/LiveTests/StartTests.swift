@@ -36,14 +36,9 @@ import Testing
                 + "did you mean \"interval\"?"
         ),
         Refused(
-            what: "SockJS",
-            configuration: Refused.service("plugin EchoC; sockjs web /chat;"),
-            sentence: "FOLDER/plugins.conf:3:30: sockjs is not available in this version; leave it out"
-        ),
-        Refused(
-            what: "HTTP",
+            what: "plain requests that nobody answers",
             configuration: Refused.service("plugin EchoC; http web /api room;"),
-            sentence: "FOLDER/plugins.conf:3:30: http is not available in this version; leave it out"
+            sentence: "plugin EchoC answers no plain requests on endpoint \"room\"; take `http web /api` out"
         ),
         Refused(
             what: "isolation",

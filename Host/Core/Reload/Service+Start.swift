@@ -80,7 +80,7 @@ extension Service {
         next.statements = database.map { StatementAccess($0) }
         let refusal =
             next.create(start: start, restored: restored, version: version) ?? next.missingEndpointSentence
-            ?? framingSentence(of: next)
+            ?? framingSentence(of: next) ?? requestSentence(of: next)
         if let refusal = refusal ?? commit() {
             takeBack()
             next.destroy()

@@ -53,6 +53,17 @@ extension Service {
         traits.withLock { $0 = all }
     }
 
+    /// What is wrong with a generation for a binding: requests that nobody answers.
+    func requestSentence(of generation: Generation) -> String? {
+        for (binding, endpoint) in zip(bindings, generation.endpoints) where binding.kind == .http {
+            guard endpoint.requests.count == 0 else { continue }
+            return "plugin \(generation.plugin.name) answers no plain requests on "
+                + (binding.endpoint.map { "endpoint \"\($0)\"" } ?? "its main endpoint")
+                + "; take `http \(binding.listener) \(binding.path)` out of the service"
+        }
+        return nil
+    }
+
     /// What is wrong with a generation's streams: one that nobody says how to divide.
     func framingSentence(of generation: Generation) -> String? {
         for (binding, endpoint) in zip(bindings, generation.endpoints) where binding.kind == .stream {
