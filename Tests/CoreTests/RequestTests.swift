@@ -213,6 +213,23 @@ import Wire
         #expect(answer.fields["x-other"] == nil)
     }
 
+    @Test func `a public answer has a tag and a gzip, and is not sent to who has it`() throws {
+        let test = try server()
+        let peer = test.connect()
+        let plain = try #require(peer.exchange(request("GET /web/page")))
+        let tag = try #require(plain.fields["etag"])
+        #expect(plain.body.utf8.count == 820 && plain.fields["vary"] == "Accept-Encoding")
+        let gzip = try #require(peer.exchange(request("GET /web/page", "Accept-Encoding: gzip")))
+        #expect(gzip.fields["content-encoding"] == "gzip" && gzip.fields["etag"] != tag)
+        #expect(try #require(gzip.fields["content-length"].flatMap { Int($0) }) < 100)
+        let known = try #require(peer.exchange(request("GET /web/page", "If-None-Match: \(tag)")))
+        #expect(known.status == 304 && known.body == "")
+        let head = try #require(peer.exchange(request("HEAD /web/page"), hasBody: false))
+        #expect(head.status == 200 && head.fields["content-length"] == "820")
+        let other = try #require(peer.exchange(request("GET /web/page?private")))
+        #expect(other.fields["etag"] == nil && other.body == plain.body)
+    }
+
     @Test func `an answer whose batch is not stored is 503, and nothing is in force`() throws {
         let test = try server(RequestTests.service, ["STORE"])
         try test.service().database?.limitSize(to: 1)

@@ -33,7 +33,8 @@ import Testing
         "watch off; isolate off; \(service)",
         "listen web { address *:0; proxy_protocol on; trust_forwarded 10.0.0.0/8; }",
         "listen web { unix a.sock; tls { certificate a; key b; } }", "service a { plugin A; stream web; }",
-        "service a { plugin A; http web /a; }", "service a { plugin A; sockjs web /a; }", "limit bytes none; limit auth_failures none; \(service)",
+        "service a { plugin A; http web /a; }", "service a { plugin A; sockjs web /a; }",
+        "limit bytes none; limit auth_failures none; \(service)",
     ])
     func `what is served, or said not to be wanted, is not`(text: String) throws {
         #expect(try errors(text) == [])

@@ -256,6 +256,16 @@ static void respond_now(void *context, pb_connection from, const pb_message *mes
     answer(self, from, CALL(respond, self->ticket ? self->ticket : 1, 200, NULL, 0, message->payload));
 }
 
+/* Twenty times as long as it is interesting. */
+static void page(void *context, const pb_request *request) {
+    puppet *self = context;
+    static const char line[] = "all the same, all the same, all the same\n";
+    char text_of[20 * sizeof line] = "";
+    for (int i = 0; i < 20; i++) strcat(text_of, line);
+    const pb_named control = { TEXT("Cache-Control"), { .type = PB_STRING, .bytes = TEXT("public, max-age=60") } };
+    CALL(respond, request->ticket, 200, &control, is(request->query, "private") ? 0 : 1, text(text_of));
+}
+
 static void framed(void *context, const pb_request *request) {
     puppet *self = context;
     const pb_named length = { TEXT("Content-Length"), { .type = PB_STRING, .bytes = TEXT("1") } };
@@ -531,6 +541,7 @@ static void register_requests(puppet *self) {
     CALL(on_request, end, TEXT("GET"), TEXT("/below/exact"), hello, self);
     CALL(on_request, end, TEXT("GET"), TEXT("/wait"), kept_waiting, self);
     CALL(on_request, end, TEXT("GET"), TEXT("/framed"), framed, self);
+    CALL(on_request, end, TEXT("GET"), TEXT("/page"), page, self);
 #ifdef STORE
     CALL(on_request, end, TEXT("POST"), TEXT("/store"), stored_request, self);
 #endif

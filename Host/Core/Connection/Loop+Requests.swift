@@ -155,9 +155,10 @@ extension Loop {
     /// Answers the request that a service has had. One that nobody waits for any more is passed over.
     func respond(_ handle: ConnectionHandle, number: UInt32, _ response: Response) {
         guard let connection = connection(handle), connection.phase == .answering,
-            connection.exchange?.number == number
+            let exchange = connection.exchange, exchange.number == number
         else { return }
-        answer(connection, response)
+        let known = exchange.head.flatMap { statics.answer(response, to: $0) }
+        answer(connection, known ?? response)
         guard connection.phase == .head else { return }
         leaveUnfinished(connection)
     }

@@ -45,6 +45,7 @@ package final class Loop {
     var rooms: [RoomKey: LoopRoom] = [:]
     var timers = TimerHeap<ConnectionHandle>()
     var codecs = Codecs()
+    var statics = StaticCache()
     var sessions: [SessionKey: Connection] = [:]
     var sockJSReader = SockJSReader()
     var scratch: [[UInt8]] = []  // buffers that nobody uses at the moment

@@ -299,7 +299,8 @@ typedef struct pb_host {
     /* answers [lane] */
     /* status PB_OK: `text` is one JSON value. Anything else: a sentence that says what is wrong. */
     int32_t (*answer)(void *context, uint64_t ticket, int32_t status, pb_bytes text);
-    /* status 200 to 599; headers but those of the connection and the length; PB_GONE: nobody waits any more. */
+    /* status 200 to 599; headers but those of the connection and the length; PB_GONE: nobody waits any more.
+     * A 200 to a GET that says `Cache-Control: public, …` gets a tag, a gzip and its 304s from the host. */
     int32_t (*respond)(void *context, uint64_t ticket, uint32_t status, const pb_named *headers,
                        size_t header_count, pb_bytes body);
 

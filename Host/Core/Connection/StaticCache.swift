@@ -1,0 +1,55 @@
+import Wire
+
+/// Answers of services that say that they are public: they get a tag and a gzip, which are made once.
+struct StaticCache {
+    private struct Entry {
+        let response: Response
+        let answer: StaticAnswer
+        var lastUse: UInt64
+    }
+
+    private static let mostEntries = 32
+    private static let longestBody = 1 << 20  // bytes
+
+    private var entries: [String: Entry] = [:]  // by the whole target
+    private var uses: UInt64 = 0
+
+    /// What a request is answered instead. Nil: the response is not for everybody, or not worth it.
+    mutating func answer(_ response: Response, to head: RequestHead) -> Response? {
+        guard response.status == .ok, head.isMethod("GET") || head.isMethod("HEAD"),
+            response.body.count <= Self.longestBody, let cacheControl = Self.publicControl(response)
+        else { return nil }
+        let target = head.text(head.target)
+        uses += 1
+        if let entry = entries[target], entry.response == response {
+            entries[target]?.lastUse = uses
+            return entry.answer.answer(head)
+        }
+        let answer = StaticAnswer(
+            response.body,
+            contentType: response.contentType,
+            cacheControl: cacheControl,
+            fields: response.fields.filter { $0.name.lowercased() != "cache-control" }
+        )
+        entries[target] = Entry(response: response, answer: answer, lastUse: uses)
+        if entries.count > Self.mostEntries {
+            entries.min { $0.value.lastUse < $1.value.lastUse }.map { entries[$0.key] = nil }
+        }
+        return answer.answer(head)
+    }
+
+    /// The value of a Cache-Control that says `public`, where the service has not made a tag or a coding itself.
+    private static func publicControl(_ response: Response) -> String? {
+        var value: String?
+        for field in response.fields {
+            switch field.name.lowercased() {
+            case "etag", "content-encoding", "set-cookie": return nil
+            case "cache-control": value = field.value
+            default: break
+            }
+        }
+        guard let value else { return nil }
+        let words = value.lowercased().split { $0 == "," || $0 == " " }
+        return words.contains("public") && !words.contains("no-store") ? value : nil
+    }
+}
