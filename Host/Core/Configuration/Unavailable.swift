@@ -28,7 +28,6 @@ package enum Unavailable {
         if !service.settings.backEnds.isEmpty { errors.append(error("back_ends", service.position)) }
         if service.settings.isWatched { errors.append(error("watch", service.position)) }
         let limits = service.settings.limits
-        if limits.bytesPerSecond != nil { errors.append(error("limit bytes", service.position)) }
         if limits.authFailuresPerMinute != nil {
             errors.append(error("limit auth_failures", service.position))
         }

@@ -60,6 +60,8 @@ final class Connection {
     /// Bytes that may be owed before the next message; the service's limit.
     var outboxLimit = 0
     var memberships: [Membership] = []
+    /// Of bytes that it may send, where its service limits them.
+    var allowance: ByteAllowance?
     /// Bytes that were received and not used yet.
     var pending: [UInt8] = []
     var isWriting = false  // a write is under way

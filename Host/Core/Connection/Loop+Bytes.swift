@@ -8,9 +8,14 @@ extension Loop {
         connection.lastHeard = now
         connection.pinged = nil
         guard connection.phase.takesBytes else { return }
+        take(connection, count: count)
+        spend(connection, count)
+        throttle(connection)
+    }
+
+    private func take(_ connection: Connection, count: Int) {
         if connection.secure != nil || connection.proxy != nil {
-            engine.withInput(count: count, prefix: []) { bytes in receivedBelow(connection, &bytes) }
-            return throttle(connection)
+            return engine.withInput(count: count, prefix: []) { bytes in receivedBelow(connection, &bytes) }
         }
         let pending = connection.pending
         if pending.count <= Engine.headroom, !connection.mustWait {
@@ -20,7 +25,6 @@ extension Loop {
             engine.withInput(count: count, prefix: []) { bytes in connection.pending.append(bytes.span) }
             if !connection.mustWait { proceed(connection) }
         }
-        throttle(connection)
     }
 
     /// Bytes that are not yet those of the listener's protocol.
@@ -39,7 +43,7 @@ extension Loop {
         let isFull = connection.mustWait && connection.pending.count > Engine.headroom
         guard isFull != connection.isFull else { return }
         connection.isFull = isFull
-        if !connection.isHeldUp { engine.setReceiving(connection.handle.slot, !isFull) }
+        if !connection.isHeldUp, !connection.isSlowed { engine.setReceiving(connection.handle.slot, !isFull) }
     }
 
     /// The peer's last byte has come, but what it sent before is not all handled: its end is reported again.

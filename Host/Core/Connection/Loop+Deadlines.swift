@@ -16,7 +16,8 @@ extension Loop {
 
     private func nextDeadline(_ connection: Connection) -> Int64 {
         var deadline = connection.session?.session.deadline ?? .max
-        if let phase = connection.phaseDeadline { deadline = min(deadline, phase) }
+        if let phase = connection.runningDeadline { deadline = min(deadline, phase) }
+        if let resumption = connection.allowance?.resumption { deadline = min(deadline, resumption) }
         if let login = connection.loginDeadline { deadline = min(deadline, login) }
         if connection.phase == .open, connection.hasPings, let limits = connection.service?.limits {
             let silence = connection.pinged.map { $0 + limits.pong.nanoseconds }
@@ -42,7 +43,10 @@ extension Loop {
     }
 
     private func expire(_ connection: Connection) {
-        if let deadline = connection.phaseDeadline, deadline <= now {
+        if let resumption = connection.allowance?.resumption, resumption <= now {
+            return readOn(connection)
+        }
+        if let deadline = connection.runningDeadline, deadline <= now {
             connection.phaseDeadline = nil
             return expirePhase(connection)
         }
@@ -53,7 +57,7 @@ extension Loop {
             return end(connection, code: .policyViolation, "login timeout")
         }
         guard connection.hasPings else { return }
-        if connection.isHeldUp || connection.isFull {
+        if connection.isHeldUp || connection.isFull || connection.isSlowed {
             // It may have sent anything: nobody looks.
             connection.lastHeard = now
             connection.pinged = nil

@@ -47,7 +47,10 @@ extension Loop {
         if connection.session != nil { return concludeSession(connection) }
         connection.phaseDeadline = now + Loop.endingTime
         arm(connection)
-        if connection.isHeldUp || connection.isFull { engine.setReceiving(connection.handle.slot, true) }
+        if connection.isHeldUp || connection.isFull || connection.isSlowed {
+            engine.setReceiving(connection.handle.slot, true)
+        }
+        connection.allowance = nil
         touch(connection)
     }
 

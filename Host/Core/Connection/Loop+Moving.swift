@@ -45,6 +45,7 @@ extension Loop {
         connection.phase = .head
         connection.phaseDeadline = nil
         connection.isFull = false
+        if connection.isSlowed { engine.setReceiving(handle.slot, false) }
         arm(connection)
         guard isAccepting, let exchange = connection.exchange, let head = exchange.head else {
             return ended(connection)

@@ -137,7 +137,7 @@ extension Loop {
             guard connection.phase.takesBytes else { continue }
             connection.isFull = connection.pending.count > Engine.headroom
             guard connection.session == nil else { continue }
-            engine.setReceiving(connection.handle.slot, !connection.isFull)
+            engine.setReceiving(connection.handle.slot, !connection.isFull && !connection.isSlowed)
             leaveUnfinished(connection)
         }
     }

@@ -81,6 +81,7 @@ extension Loop {
         let limits = service.limits
         exchange.body = BodyReader(head, limit: limits.message)
         connection.phase = .body
+        limitBytes(connection, limits)
         guard head.body != .none else { return }
         connection.phaseDeadline = now + limits.bodyTime.nanoseconds
         arm(connection)

@@ -83,6 +83,7 @@ extension Loop {
     func leave(_ connection: Connection) {
         guard let service = connection.service else { return remove(connection) }
         connection.phase = .leaving
+        connection.allowance = nil
         connection.service = nil
         service.counter.remove(connection.peer)
         connection.loginDeadline = nil

@@ -65,6 +65,7 @@ extension Loop {
         connection.binding = target.binding
         connection.outboxLimit = target.service.limits.outbox
         connection.phaseDeadline = nil
+        limitBytes(connection, target.service.limits)
         arm(connection)
         let lines = Array("\(connection.peer.hostText)\n\(subprotocol)\n\(certificate)".utf8)
         enqueue(target.service) {
