@@ -131,6 +131,15 @@ import Wire
         #expect(test.loop.connections.first??.allowance == nil)
     }
 
+    @Test func `a service without the limit does not wait for another's debt`() throws {
+        let test = try server("service free { plugin Puppet; http web /free web; }")
+        let peer = test.connect()
+        let free = Array("GET /free HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        peer.send(bytes: head(4 << 10) + [UInt8](repeating: 0, count: 4 << 10) + free)
+        #expect([peer.answer()?.status, peer.answer()?.status] == [200, 200])
+        #expect(peer.exchange(free)?.status == 200)
+    }
+
     @Test func `without the limit there is nothing to keep`() throws {
         let test = try server("", TestServer.puppet)
         let peer = try test.open()
