@@ -1,4 +1,5 @@
 import Net
+import TLS
 import Testing
 import Wire
 
@@ -40,6 +41,26 @@ import Wire
         peer.close(1000)
         peer.leave()
         #expect(peer.seen() == [.close(1000, ""), .ended])
+        test.settle()
+        #expect(test.server.connectionCount == 0)
+    }
+
+    @Test(arguments: [false, true], [false, true])
+    func `a write that fails is the end of nothing but what was owed`(isSecure: Bool, isLong: Bool) throws {
+        let listen = isSecure ? Certificates.block() : ""
+        let services = EndingTests.service + TestServer.echo + "listen plain { address 127.0.0.1:0; }"
+        let test = try TestServer(services, listen: listen)
+        let peer = isSecure ? try test.connectSecurely(TLSClientSession()) : test.connect()
+        let socket = try test.open("/echo", on: peer)
+        test.engine.breakOff(peer.number)
+        let message = [UInt8](repeating: 1, count: isLong ? 60_000 : 10)
+        socket.send(bytes: (0..<3).flatMap { _ in socket.frame(.binary, message) })
+        #expect(socket.seen() == [])
+        #expect(test.server.connectionCount == 1)
+        #expect(test.loop.connections.allSatisfy { $0?.isOwed != true })
+        socket.close(1000)
+        test.settle()
+        peer.leave()
         test.settle()
         #expect(test.server.connectionCount == 0)
     }
