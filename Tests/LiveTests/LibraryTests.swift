@@ -6,14 +6,25 @@ import Testing
     struct Client {
         let program: Program
 
-        /// - Parameter library: `websockets` (Python) or `ws` (Node).
-        init(_ library: String, _ address: LiveAddress, in folder: TemporaryFolder) throws {
+        /// - Parameters:
+        ///   - library: `websockets` (Python) or `ws` (Node).
+        ///   - version: the one of TLS to speak, where the address asks for TLS: `1.2` or `1.3`.
+        init(
+            _ library: String,
+            _ address: LiveAddress,
+            in folder: TemporaryFolder,
+            version: String = "1.3"
+        ) throws {
             let errors = folder.file("\(library).log")
+            let authority = Products.certificate("authority.pem")
             if library == "websockets" {
-                let words = [Products.client("client.py"), address.description]
+                let words = [Products.client("client.py"), address.description, authority, version]
                 program = try Program(Products.python, words, errors: errors)
             } else {
-                let words = [Products.client("client.js"), address.description]
+                let words = [
+                    "--tls-min-v\(version)", "--tls-max-v\(version)", Products.client("client.js"),
+                    address.description, authority,
+                ]
                 let path = ["NODE_PATH=/usr/share/nodejs"]
                 program = try Program("node", words, errors: errors, environment: path)
             }

@@ -1,11 +1,13 @@
-// A client on Node's ws: client.js URL.
+// A client on Node's ws: client.js URL [AUTHORITY]. The last is for wss: the file of the certificate authority.
 //
 // Each line of standard input is sent as a text message; each message that comes is a line of standard output.
 // The first line is "open". The end of standard input closes the connection, and the last line says its code.
+const fs = require('fs');
 const readline = require('readline');
 const WebSocket = require('ws');
 
-const socket = new WebSocket(process.argv[2]);
+const [url, authority] = process.argv.slice(2);
+const socket = new WebSocket(url, url.startsWith('wss:') ? { ca: fs.readFileSync(authority) } : {});
 socket.on('open', () => {
   console.log('open');
   const lines = readline.createInterface({ input: process.stdin });

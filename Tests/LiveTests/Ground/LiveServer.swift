@@ -84,7 +84,7 @@ final class LiveServer {
     /// What `status --json` says.
     func status() throws -> [String: Any] {
         let outcome = try command("status", "--json")
-        guard outcome.code == 0 else { throw Unexpected(outcome.errors) }
+        guard outcome.code == 0 else { throw Unexpected(outcome.errors + errors) }
         let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
         return object as? [String: Any] ?? [:]
     }
@@ -128,20 +128,25 @@ final class LiveServer {
     func end(_ signal: Int32 = SIGTERM) throws -> Int32 { try program.end(signal) }
 }
 
-/// `ws://127.0.0.1:40123/echo`
+/// `ws://127.0.0.1:40123/echo`, or `ws+unix:/run/echo.sock:/echo`
 struct LiveAddress: Equatable, CustomStringConvertible {
-    let scheme: String
-    let port: UInt16
-    let path: String  // a stream has none
+    let description: String
+    let port: UInt16  // 0: of a Unix socket
+    let path: String  // empty: of a stream
 
     init?(_ text: String) {
-        guard let parts = text.wholeMatch(of: /([a-z]+):\/\/127\.0\.0\.1:([0-9]+)(\/.*)?/),
-            let port = UInt16(parts.2)
+        description = text
+        guard let mark = text.firstRange(of: "://") else {
+            let parts = text.split(separator: ":", maxSplits: 2)
+            guard parts.count > 1, parts[0].hasSuffix("+unix") else { return nil }
+            port = 0
+            path = parts.count == 3 ? String(parts[2]) : ""
+            return
+        }
+        let place = text[mark.upperBound...].prefix { $0 != "/" }
+        guard let colon = place.lastIndex(of: ":"), let port = UInt16(place[place.index(after: colon)...])
         else { return nil }
-        scheme = String(parts.1)
         self.port = port
-        path = String(parts.3 ?? "")
+        path = String(text[place.endIndex...])
     }
-
-    var description: String { "\(scheme)://127.0.0.1:\(port)\(path)" }
 }

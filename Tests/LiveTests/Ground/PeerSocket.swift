@@ -146,6 +146,9 @@ final class PeerSocket {
         } while count > 0
     }
 
+    /// Closes its side; what comes is still read.
+    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// From now on closing sends a reset.
     func resetAtEnd() {
         var linger = linger(l_onoff: 1, l_linger: 0)

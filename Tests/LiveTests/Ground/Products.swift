@@ -22,6 +22,9 @@ enum Products {
     /// Made by Tests/python-environment.
     static let python = "\(root)/.build/python/bin/python"
 
+    /// A file that `Tests/certificates` makes.
+    static func certificate(_ file: String) -> String { "\(root)/.build/certificates/\(file)" }
+
     /// A script for another library's client.
     static func client(_ name: String) -> String { "\(root)/Tests/LiveTests/Clients/\(name)" }
 }
