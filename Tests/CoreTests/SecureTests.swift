@@ -1,3 +1,4 @@
+import COpenSSL
 import Net
 import TLS
 import Testing
@@ -349,6 +350,22 @@ import Wire
         let seen = slow.seen()
         #expect(seen.suffix(2) == [.close(1013, "too slow"), .ended] && slow.outcome == .closed)
         #expect(test.server.refusals == ["too_slow": 1])
+    }
+
+    @Test func `whoever wants new keys again and again without taking them is ended`() throws {
+        let test = try server()
+        let session = try TLSClientSession()
+        let peer = try test.open("/echo", on: test.connectSecurely(session))
+        let message = peer.frame(.binary, [UInt8](repeating: 7, count: 20_000))
+        peer.setWindow(0)
+        for byte in message where test.server.connectionCount == 1 {
+            unsafe SSL_key_update(session.handle, SSL_KEY_UPDATE_REQUESTED)
+            peer.send(bytes: [byte])
+            test.settle()
+            let owed = test.loop.connections.compactMap { $0?.secure?.outbox.count }.reduce(0, +)
+            try #require(owed < 200 << 10)
+        }
+        #expect(test.server.connectionCount == 0 && test.server.refusals == ["too_slow": 1])
     }
 
     @Test func `whoever asks on over TLS without taking the answers waits`() throws {

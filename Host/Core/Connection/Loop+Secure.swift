@@ -22,6 +22,7 @@ extension Loop {
         if !wasEstablished, session.isEstablished { beginProtocol(connection) }
         if !opened.isEmpty, connection.phase.takesBytes { take(connection, &opened) }
         giveScratch(&opened)
+        guard secure.outbox.count <= 2 * Loop.mostSealed else { return removeSlow(connection) }
         switch outcome {
         case .goesOn: break
         case .closed: endedByPeer(connection)
@@ -38,6 +39,14 @@ extension Loop {
             var span = opened.mutableSpan
             read(connection, &span)
         }
+    }
+
+    /// TLS answers some of what peers send, such as wishes for new keys, and one may send them without end.
+    private func removeSlow(_ connection: Connection) {
+        guard connection.phase != .gone else { return }
+        note(.tooSlow, connection, "the peer takes none of the answers of TLS")
+        report(connection, code: 1006, "too slow")
+        remove(connection)
     }
 
     private func fail(_ connection: Connection, _ secure: SecureLayer, _ failure: TLSFailure) {
