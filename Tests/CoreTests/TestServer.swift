@@ -181,6 +181,10 @@ final class TestPeer {
 
     func send(bytes: [UInt8]) {
         guard let session else { return test.engine.send(bytes, from: number) }
+        guard session.isEstablished else {
+            Issue.record("the handshake is not done")
+            return
+        }
         var sealed: [UInt8] = []
         _ = session.send(bytes.span, sealed: &sealed)
         transmit(sealed)
