@@ -178,6 +178,14 @@ static void publish(void *context, pb_connection from, const pb_message *message
     CALL(publish, room, PB_TEXT, rest, NULL, 0);
 }
 
+/* As text or binary, like the message itself. */
+static void shout(void *context, pb_connection from, const pb_message *message) {
+    (void)from;
+    puppet *self = context;
+    pb_bytes rest = message->payload, room = first(&rest);
+    CALL(publish, room, message->kind, rest, NULL, 0);
+}
+
 static void others(void *context, pb_connection from, const pb_message *message) {
     puppet *self = context;
     pb_bytes rest = message->payload, room = first(&rest);
@@ -483,7 +491,7 @@ typedef struct string {
 
 static const string strings[] = {
     { "echo", echo, 0 }, { "end", end, 0 }, { "keep", keep, 0 }, { "kept", kept, 0 }, { "set", set_state, 0 },
-    { "state", state, 0 }, { "who", who, 0 }, { "peer", peer, 0 }, { "login", logged_in, PB_LOGIN }, { "guest", guest, PB_LOGIN },
+    { "state", state, 0 }, { "who", who, 0 }, { "peer", peer, 0 }, { "shout", shout, 0 }, { "login", logged_in, PB_LOGIN }, { "guest", guest, PB_LOGIN },
     { "later", later, PB_LOGIN }, { "admit", admit, 0 }, { "tell", to_principal, 0 }, { "join", join, 0 },
     { "leave", leave, 0 }, { "publish", publish, 0 }, { "others", others, 0 }, { "members", members, 0 },
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
