@@ -337,6 +337,31 @@ import Wire
     }
 
     // MARK: Overload
+
+    @Test func `whoever sends too much for a service waits, and loses nothing`() throws {
+        let plugin = FaultPlugin(source: "puppet", defines: ["STORE"])
+        let test = try TestServer("limit queue 20k;\n" + SessionTests.service, plugin: plugin)
+        let clients = (0..<20).map { SessionClient(test, name: "\($0)") }
+        for client in clients { _ = client.poll() }
+        let senders = clients.map { _ in test.connect() }
+        func send(_ numbers: Range<Int>) {
+            for (client, sender) in zip(clients, senders) {
+                sender.send(
+                    bytes: numbers.flatMap { client.request("POST", "xhr_send", body: "[\"echo \($0)\"]") }
+                )
+            }
+            test.turn()
+        }
+        send(0..<50)
+        send(50..<100)
+        // The others of those that came at once are not read either.
+        let held = test.loop.connections.compactMap { $0 }.filter { $0.isHeldUp }
+        #expect(held.count == 20 && held.allSatisfy { $0.pending.count > 2000 })
+        test.settle()
+        let all = "a[" + (0..<100).map { "\"\($0)\"" }.joined(separator: ",") + "]\n"
+        for client in clients { #expect(client.poll() == all) }
+        #expect(!test.loop.connections.contains { $0?.isHeldUp == true })
+    }
 }
 
 extension [String] {

@@ -154,5 +154,7 @@ extension Connection {
     var hasClosedSession: Bool { secure?.session?.isClosed ?? false }
 
     /// Whether what it sent waits for something else than more bytes.
-    var mustWait: Bool { isUnfinished || isClogged || phase == .answering || phase == .moving }
+    var mustWait: Bool {
+        isUnfinished || isClogged || isHeldUp || phase == .answering || phase == .moving
+    }
 }
