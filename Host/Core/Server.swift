@@ -351,11 +351,13 @@ extension Loop {
     func sayGoodbye() {
         stopAccepting()
         for connection in connections {
-            guard let connection, connection.phase == .open || connection.phase == .head else { continue }
-            if connection.phase == .open {
-                end(connection, code: .goingAway, "the server is going down")
-            } else {
-                ended(connection)
+            guard let connection else { continue }
+            switch connection.phase {
+            case .open: end(connection, code: .goingAway, "the server is going down")
+            case .head: ended(connection)
+            // A session that is over goes when it is flushed: nobody can come any more to ask why.
+            case .ending where connection.session != nil: touch(connection)
+            default: break
             }
         }
     }

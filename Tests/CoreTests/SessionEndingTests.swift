@@ -197,6 +197,22 @@ import Wire
 
     // MARK: The server
 
+    @Test func `the server's goodbye is heard by who receives, and a stop waits for no session`() throws {
+        let test = try server(), client = SessionClient(test), silent = SessionClient(test, name: "silent")
+        let closed = SessionClient(test, name: "closed"), stream = try client.stream()
+        let interrupted = SessionClient(test, name: "interrupted"), broken = try interrupted.stream()
+        _ = (stream.chunks(), silent.poll(), closed.poll(), closed.send("end 3000 bye"))
+        broken.leave()
+        test.settle()
+        test.loop.perform { $0.sayGoodbye() }
+        #expect(stream.chunks() == ["c[1001,\"the server is going down\"]\n", "end", "ended"])
+        #expect(test.loop.sessions.isEmpty)
+        stream.leave()
+        test.settle()
+        #expect(test.server.connectionCount == 0)
+        #expect(try test.service().peers.count == 0)
+    }
+
     // MARK: Who may come
 
     @Test func `sessions count for their service and their address`() throws {
