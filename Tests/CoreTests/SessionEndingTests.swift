@@ -164,6 +164,14 @@ import Wire
         #expect(test.server.refusals == ["too_slow": 1])
     }
 
+    @Test func `one message alone never ends a session, however long`() throws {
+        let test = try server("limit outbox 1k;"), client = SessionClient(test)
+        _ = client.poll()
+        let long = String(repeating: "x", count: 1900)
+        client.send("echo " + long)
+        #expect(client.poll() == "a[\"\(long)\"]\n")
+    }
+
     @Test func `a response that is not taken does not fill memory`() throws {
         let test = try server("limit outbox 40k;\nlimit sockjs_response 1m;"), client = SessionClient(test)
         let watcher = try watcher(test), stream = try client.stream()

@@ -182,16 +182,24 @@ import Wire
         #expect(play.flush().action == .finished)
     }
 
-    @Test func `a queue has a limit, and keeps what it had`() {
+    @Test func `a queue over its limit takes nothing more, and keeps what it had`() {
         var play = Play(queueLimit: 9)
         _ = play.attach(.xhr)
         #expect(play.send("1") == .queued)
-        #expect(play.send("\n\n") == .full)
-        #expect(play.send("22") == .full)
         #expect(play.send("2") == .queued)
+        #expect(play.send("") == .queued)
         #expect(play.send("") == .full)
-        #expect(play.attach(.xhr) == .wrote("a[\"1\",\"2\"]\n", .finished))
+        #expect(play.attach(.xhr) == .wrote("a[\"1\",\"2\",\"\"]\n", .finished))
         #expect(play.send("3") == .queued)
+    }
+
+    @Test func `one message alone never fills a queue`() {
+        var play = Play(queueLimit: 9)
+        _ = play.attach(.xhr)
+        let long = String(repeating: "x", count: 100)
+        #expect(play.send(long) == .queued)
+        #expect(play.send("") == .full)
+        #expect(play.attach(.xhr) == .wrote("a[\"\(long)\"]\n", .finished))
     }
 
     @Test func `before the first receiver nothing is taken`() {

@@ -11,7 +11,7 @@ package struct SockJSSession: Sendable {
         package var heartbeat: Int64 = 25_000_000_000
         /// After so many bytes of frames a streaming response ends, for the browser keeps all of it.
         package var responseLimit = 128 * 1024
-        /// How many bytes, quoted, may wait for a receiver.
+        /// When more bytes than this, quoted, wait for a receiver, no message is added to them.
         package var queueLimit = 1024 * 1024
 
         /// The usual ones.
@@ -109,13 +109,10 @@ package struct SockJSSession: Sendable {
 
     private mutating func add(_ append: (inout [UInt8]) -> Void) -> Acceptance {
         guard state == .open else { return .closed }
-        let count = queue.count
+        // What was queued before counts, so that one message alone never fills it.
+        guard queue.count <= settings.queueLimit else { return .full }
         queue.append(copying: (queue.isEmpty ? "a[" : ",").utf8.span)
         append(&queue)
-        guard queue.count <= settings.queueLimit else {
-            queue.removeLast(queue.count - count)
-            return .full
-        }
         return .queued
     }
 
