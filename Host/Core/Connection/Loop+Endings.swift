@@ -37,6 +37,7 @@ extension Loop {
     func conclude(_ connection: Connection) {
         guard connection.phase != .gone else { return }
         connection.phase = .ending
+        if let session = connection.exchange?.sessionHandle { interrupt(session) }
         connection.reader = nil
         connection.compression = nil
         connection.stream = nil
