@@ -13,6 +13,10 @@ import Wire
         #expect(try appended(transport, "a[\"x\"]") == wrapped)
     }
 
+    @Test func `an event is decoded like a URL`() throws {
+        #expect(try appended(.eventSource, #"a["%41%"]"#) == "data: a[\"%2541%25\"]\r\n\r\n")
+    }
+
     @Test(
         arguments: [
             (

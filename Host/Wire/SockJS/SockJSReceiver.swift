@@ -84,40 +84,47 @@ package struct SockJSReceiver: Equatable, Sendable {
             buffer.append(UInt8(ascii: "\n"))
         case .eventSource:
             buffer.append(copying: "data: ".utf8.span)
-            buffer.append(copying: frame)
+            append(frame, escapedBy: Self.escapeOfEvent, to: &buffer)
             buffer.append(copying: "\r\n\r\n".utf8.span)
         case .htmlFile:
             buffer.append(copying: "<script>\np(\"".utf8.span)
-            appendLiteral(frame, to: &buffer)
+            append(frame, escapedBy: Self.escapeOfLiteral, to: &buffer)
             buffer.append(copying: "\");\n</script>\r\n".utf8.span)
         case .jsonp:
             // The comment keeps the callback from being the first bytes of a file of another type.
             buffer.append(copying: "/**/".utf8.span)
             buffer.append(copying: callback.span)
             buffer.append(copying: "(\"".utf8.span)
-            appendLiteral(frame, to: &buffer)
+            append(frame, escapedBy: Self.escapeOfLiteral, to: &buffer)
             buffer.append(copying: "\");\r\n".utf8.span)
         }
     }
 
-    /// A frame inside a string of JavaScript. It has no control characters and no line separators any more;
-    /// a `<` could end the script that it stands in.
-    private func appendLiteral(_ frame: Span<UInt8>, to buffer: inout [UInt8]) {
+    /// Clients decode an event as if it were a URL.
+    private static func escapeOfEvent(_ byte: UInt8) -> String? { byte == UInt8(ascii: "%") ? "%25" : nil }
+
+    /// A frame inside a string of JavaScript has no control characters and no line separators any more; a `<`
+    /// could end the script that it stands in.
+    private static func escapeOfLiteral(_ byte: UInt8) -> String? {
+        switch byte {
+        case UInt8(ascii: "\""): #"\""#
+        case UInt8(ascii: "\\"): #"\\"#
+        case UInt8(ascii: "<"): #"\u003c"#
+        default: nil
+        }
+    }
+
+    private func append(
+        _ frame: Span<UInt8>,
+        escapedBy escape: (UInt8) -> String?,
+        to buffer: inout [UInt8]
+    ) {
         var start = 0
         for offset in frame.indices {
-            let byte = frame[offset]
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "<"):
-                buffer.append(copying: frame.extracting(start..<offset))
-                start = offset + 1
-                buffer.append(UInt8(ascii: "\\"))
-                if byte == UInt8(ascii: "<") {
-                    buffer.append(copying: "u003c".utf8.span)
-                } else {
-                    buffer.append(byte)
-                }
-            default: break
-            }
+            guard let text = escape(frame[offset]) else { continue }
+            buffer.append(copying: frame.extracting(start..<offset))
+            buffer.append(copying: text.utf8.span)
+            start = offset + 1
         }
         buffer.append(copying: frame.extracting(start..<frame.count))
     }
