@@ -7,7 +7,8 @@ CONF ?= plugins.conf
 CHECKS := --explicit-target-dependency-import-check error
 
 BUILD_PACKAGES := libssl-dev libsqlite3-dev zlib1g-dev
-TEST_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev binutils openssl python3 python3-venv nodejs node-ws
+TEST_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev binutils openssl python3 python3-venv nodejs node-ws \
+	chromium-headless-shell node-sockjs-client
 CONFORMANCE_PACKAGES := $(BUILD_PACKAGES) openssl python3 python3-venv
 BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev openssl python3 libwebsockets-dev nodejs node-ws
 
