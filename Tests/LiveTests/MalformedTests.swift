@@ -16,6 +16,7 @@ import Testing
         service echo {
             plugin EchoC;
             websocket web /echo;
+            sockjs web /sockjs;
             websocket sealed /sealed;
             websocket proxied /proxied;
         }

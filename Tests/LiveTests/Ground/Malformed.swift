@@ -16,7 +16,9 @@ struct Malformed {
     }
 
     static let all =
-        heads + smuggled + oversize + handshakes + bodies + frames + streams + proxyHeaders + sealed + half
+        heads + smuggled + oversize + handshakes + bodies + frames + deflated + sockJS + streams
+        + proxyHeaders
+        + sealed + half
 
     private static func web(_ name: String, _ text: String, _ reason: String) -> Malformed {
         Malformed(name, .web, Array(text.utf8), reason)
@@ -164,6 +166,51 @@ struct Malformed {
                 + WebSocketClient.frame(.continuation, [UInt8](repeating: 0, count: 6_000)),
             "messageTooBig"
         ),
+    ]
+
+    // MARK: Compressed, and SockJS
+
+    /// A message in one frame that says it is compressed.
+    private static func deflated(_ name: String, _ payload: [UInt8], _ reason: String) -> Malformed {
+        var frame = WebSocketClient.frame(.text, payload)
+        frame[0] |= 0x40
+        let offer = ResponseField("Sec-WebSocket-Extensions", "permessage-deflate")
+        return Malformed(name, .web, handshake([offer]) + frame, "websocket_\(reason)")
+    }
+
+    /// As many zeros, compressed.
+    private static func zeros(_ count: Int) -> [UInt8] {
+        var compressed: [UInt8] = []
+        let deflater = Deflater()
+        deflater.deflate([UInt8](repeating: 0, count: count).span, into: &compressed)
+        return compressed
+    }
+
+    private static let deflated = [
+        deflated("what is not compressed", [0xff, 0xff, 0xff, 0xff], "notDeflate"),
+        deflated("a bomb", zeros(8 << 20), "messageTooBig"),
+    ]
+
+    private static func sockJS(_ name: String, _ request: String, _ reason: String) -> Malformed {
+        let head = "HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        return web(name, "\(request) \(head)", reason)
+    }
+
+    private static func sockJS(_ name: String, frame: String, _ reason: String) -> Malformed {
+        let bytes = WebSocketClient.frame(.text, Array(frame.utf8))
+        return Malformed(name, .web, handshake(path: "/sockjs/0/a/websocket") + bytes, "sockjs_\(reason)")
+    }
+
+    private static let sockJS = [
+        sockJS("no such page", "GET /sockjs/iframe.xml", "http_404"),
+        sockJS("no such session", "POST /sockjs/0/nobody/xhr_send", "http_404"),
+        sockJS("a name with a dot", "POST /sockjs/0/a.b/xhr", "http_404"),
+        sockJS("another method", "DELETE /sockjs/0/a/xhr", "http_405"),
+        sockJS("no upgrade", "GET /sockjs/0/a/websocket", "http_400"),
+        sockJS("no callback", "GET /sockjs/0/a/jsonp", "sockjs_callbackRequired"),
+        sockJS("a callback that is none", "GET /sockjs/0/a/htmlfile?c=a%28", "sockjs_callbackInvalid"),
+        sockJS("no JSON", frame: #"["a"#, "brokenJSON"), sockJS("no texts", frame: "[1]", "payloadExpected"),
+        sockJS("half an escape", frame: #"["\u12"]"#, "brokenJSON"),
     ]
 
     // MARK: Other listeners
