@@ -1,3 +1,4 @@
+import Net
 import Store
 import Testing
 import Wire
@@ -221,6 +222,22 @@ import Wire
         #expect(sockJS.seen().texts == ["a[\"0\"]", "a[\"1\"]", "a[\"2\"]"])
         #expect(stream.chunks() == ["a[\"0\",\"1\",\"2\"]\n"])
         #expect(polling.poll() == "a[\"0\",\"1\",\"2\"]\n")
+    }
+
+    @Test func `a stream and a session share a room`() throws {
+        let test = try TestServer(
+            """
+            listen control { address 127.0.0.1:0; }
+            service puppet { plugin Puppet; stream control lines; sockjs web /sock; }
+            """
+        )
+        let client = SessionClient(test), stream = TestPeer(test.engine.connect(to: 1), test)
+        _ = (client.poll(), client.send("join room"))
+        stream.send(bytes: Array("join room\npublish room from a stream\n".utf8))
+        #expect(stream.rest() == "0\nfrom a stream\n")
+        client.send("publish room from a session")
+        #expect(stream.rest() == "from a session\n")
+        #expect(client.poll() == "a[\"0\",\"from a stream\",\"from a session\"]\n")
     }
 
     @Test func `binary that is text is sent by SockJS too, and what is none is lost`() throws {

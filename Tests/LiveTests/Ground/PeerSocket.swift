@@ -1,7 +1,7 @@
 import Glibc
 
 /// A blocking socket to a port of this machine, with time limits.
-final class PeerSocket {
+final class PeerSocket: Sendable {
     let descriptor: Int32
 
     /// - Parameters:
