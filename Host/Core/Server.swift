@@ -354,6 +354,7 @@ extension Loop {
             guard let connection else { continue }
             switch connection.phase {
             case .open: end(connection, code: .goingAway, "the server is going down")
+            case .head where connection.isOwed: conclude(connection)
             case .head: ended(connection)
             // A session that is over goes when it is flushed: nobody can come any more to ask why.
             case .ending where connection.session != nil: touch(connection)

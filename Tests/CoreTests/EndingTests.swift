@@ -45,6 +45,23 @@ import Wire
         #expect(test.server.connectionCount == 0)
     }
 
+    @Test func `an answer that was not taken yet still leaves when the server goes down`() throws {
+        let test = try TestServer(EndingTests.service)
+        let peer = test.connect(), idle = test.connect()
+        peer.setWindow(0)
+        peer.send(bytes: Array("GET /web HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+        test.settle()
+        test.loop.perform { $0.sayGoodbye() }
+        test.settle()
+        #expect(test.engine.isClosed(idle.number) && !test.engine.isClosed(peer.number))
+        peer.setWindow(.max)
+        #expect(peer.answer()?.body == "hello")
+        #expect(test.engine.isClosed(peer.number))
+        peer.leave()
+        test.settle()
+        #expect(test.server.connectionCount == 0)
+    }
+
     @Test(arguments: [false, true], [false, true])
     func `a write that fails is the end of nothing but what was owed`(isSecure: Bool, isLong: Bool) throws {
         let listen = isSecure ? Certificates.block() : ""
