@@ -54,12 +54,21 @@ final class ClientSocket {
         }
     }
 
+    /// What has come; nil: nothing.
+    func receiveNow() -> Arrival? {
+        let arrival = receive(flags: Int32(MSG_DONTWAIT))
+        if case .silence = arrival { return nil }
+        return arrival
+    }
+
     /// What has come, or comes next.
-    func receive() -> Arrival {
+    func receive() -> Arrival { receive(flags: 0) }
+
+    private func receive(flags: Int32) -> Arrival {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let count = unsafe buffer.withUnsafeMutableBytes { buffer in
-                unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
+                unsafe recv(descriptor, buffer.baseAddress, buffer.count, flags)
             }
             if count > 0 { return .bytes(Array(buffer[..<count])) }
             if count == 0 { return .end }

@@ -6,13 +6,16 @@ public struct LiveStage: Sendable {
 
     /// A stage for a plugin; see `Stage`.
     ///
-    /// - Parameter loops: event loops, each a thread.
+    /// - Parameters:
+    ///   - loops: event loops, each a thread.
+    ///   - transport: of all who connect.
     public init(
         plugin: String,
         loops: Int = 1,
-        in folder: String
+        in folder: String,
+        by transport: StageTransport = .webSocket
     ) {
-        setting = StageSetting(plugin: plugin, folder: folder)
+        setting = StageSetting(plugin: plugin, folder: folder, transport: transport)
         self.loops = loops
     }
 

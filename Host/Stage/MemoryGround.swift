@@ -18,7 +18,7 @@ final class MemoryGround: StageGround {
 
     func connect() -> Int32 { engine.connect(to: 0) }
 
-    func exchange(_ peer: inout StagePeer, over line: Int32) {
+    func exchange(_ peer: inout some StageSpeaker, over line: Int32) {
         let bytes = peer.takeOutgoing()
         if !bytes.isEmpty { engine.send(bytes, from: line) }
         if peer.isOver { return leave(line) }

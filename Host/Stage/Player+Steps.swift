@@ -10,8 +10,8 @@ extension Player {
         case .connects(let who, let path): try connect(who, path ?? defaultPath)
         case .sends(let who, let text):
             let text = TranscriptMatch.filled(text, with: captures)
-            try say(who) { $0.send(.text, Array(text.utf8)) }
-        case .sendsBytes(let who, let bytes): try say(who) { $0.send(.binary, bytes) }
+            try say(who) { $0.say(Array(text.utf8)) }
+        case .sendsBytes(let who, let bytes): try send(who, bytes)
         case .gets(let who, let expected): try get(who, expected)
         case .getsBytes(let who, let bytes): try get(who, bytes)
         case .getsNothing(let who): try getNothing(who)
@@ -37,7 +37,9 @@ extension Player {
             try checkLeftovers(actors[index])
             actors.remove(at: index)
         }
-        actors.append(Actor(name: who, peer: StagePeer(path: path), line: try ground.connect()))
+        connectionCount += 1
+        let peer = StagePeer(path: path, by: transport, session: "\(connectionCount)")
+        actors.append(Actor(name: who, peer: peer, line: try ground.connect()))
         try settle()
         guard let refusal = actors.last?.peer.refusal else { return }
         throw Deviation(expected: "a WebSocket at \(path)", found: refusal)
@@ -49,6 +51,13 @@ extension Player {
         let actor = actors.remove(at: index)
         if let line = actor.line { ground.leave(line) }
         try settle()
+    }
+
+    private mutating func send(_ who: String, _ bytes: [UInt8]) throws(Deviation) {
+        guard transport == .webSocket else {
+            throw Deviation(expected: "a WebSocket", found: "SockJS, which carries texts alone")
+        }
+        try say(who) { $0.send(.binary, bytes) }
     }
 
     private mutating func say(_ who: String, _ words: (inout StagePeer) -> Void) throws(Deviation) {

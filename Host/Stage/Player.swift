@@ -12,6 +12,7 @@ struct Player<Ground: StageGround> {
     }
 
     let defaultPath: String
+    let transport: StageTransport
     let ground: Ground
     var actors: [Actor] = []
     var captures: [String: String] = [:]
@@ -20,9 +21,13 @@ struct Player<Ground: StageGround> {
     /// What the reloads after every line turn to, one after the other.
     private var libraries: [PluginLibrary] = []
 
-    init(on ground: Ground, defaultPath: String) {
+    /// Connections so far: each session of SockJS has a name of its own.
+    var connectionCount = 0
+
+    init(on ground: Ground, defaultPath: String, by transport: StageTransport) {
         self.ground = ground
         self.defaultPath = defaultPath
+        self.transport = transport
     }
 
     /// Plays a transcript on a server of its own. Nil: everything went as it says.
@@ -38,7 +43,8 @@ struct Player<Ground: StageGround> {
             let configuration = try setting.configuration(of: steps, state: folder.path, loops: loops)
             let ground = try Ground(configuration, binary: setting.folder)
             defer { ground.end() }
-            var player = Player(on: ground, defaultPath: StageSetting.paths(of: steps)[0].path)
+            let path = StageSetting.paths(of: steps)[0].path
+            var player = Player(on: ground, defaultPath: path, by: setting.transport)
             return player.play(transcript, isReloading)
         } catch {
             let deviation = Deviation(expected: "a service that starts", found: error.description)
@@ -95,9 +101,19 @@ struct Player<Ground: StageGround> {
 
     private mutating func exchange(_ index: Int) throws(Deviation) {
         guard let line = actors[index].line else { return }
+        try exchangeWords(index)
         let wasOver = actors[index].peer.isOver
         try ground.exchange(&actors[index].peer, over: line)
         if wasOver { actors[index].line = nil }
+    }
+
+    /// Sends what the actor's peer has said, where its line is only there to receive.
+    private mutating func exchangeWords(_ index: Int) throws(Deviation) {
+        guard var sender = actors[index].peer.takeWords() else { return }
+        let line = try ground.connect()
+        try ground.exchange(&sender, over: line)
+        ground.leave(line)
+        if let refusal = sender.refusal { actors[index].peer.lose(refusal) }
     }
 
     /// Moves the clock from one thing that it makes happen to the next.

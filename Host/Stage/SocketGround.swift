@@ -23,7 +23,7 @@ final class SocketGround: StageGround {
         return socket
     }
 
-    func exchange(_ peer: inout StagePeer, over line: ClientSocket) throws(Deviation) {
+    func exchange(_ peer: inout some StageSpeaker, over line: ClientSocket) throws(Deviation) {
         peer.ping()
         // The server may be gone; what it sent before is read all the same.
         line.send(peer.takeOutgoing())
@@ -34,6 +34,10 @@ final class SocketGround: StageGround {
             case .end: peer.receiveEnd()
             case .silence: throw Deviation(expected: "a sign of life", found: "silence for 10 seconds")
             }
+        }
+        // Of whom no ping can be answered, everything that was written is there.
+        while !peer.isOver, let arrival = line.receiveNow() {
+            if case .bytes(let bytes) = arrival { peer.receive(bytes) } else { peer.receiveEnd() }
         }
     }
 

@@ -8,11 +8,13 @@ public struct Stage: Sendable {
     /// - Parameters:
     ///   - plugin: its name, or the path of its file.
     ///   - folder: where `libNAME.so` is.
+    ///   - transport: of all who connect.
     public init(
         plugin: String,
-        in folder: String
+        in folder: String,
+        by transport: StageTransport = .webSocket
     ) {
-        setting = StageSetting(plugin: plugin, folder: folder)
+        setting = StageSetting(plugin: plugin, folder: folder, transport: transport)
     }
 
     /// Plays a transcript from an empty store on. Nil: everything went as it says.

@@ -14,7 +14,7 @@ protocol StageGround: AnyObject {
     /// A new line to the server.
     func connect() throws(Deviation) -> Line
     /// Sends what the peer has to say, and gives it all that the server has sent.
-    func exchange(_ peer: inout StagePeer, over line: Line) throws(Deviation)
+    func exchange(_ peer: inout some StageSpeaker, over line: Line) throws(Deviation)
     /// Ends a line as a peer does who just goes away; returns when the server has seen it.
     func leave(_ line: Line)
     /// Returns when the server has nothing left to do until somebody sends or the clock moves.

@@ -1,7 +1,10 @@
+import JSON
 import Wire
 
 /// A peer's side of a connection: bytes in, messages out. It answers pings and close frames by itself. No I/O.
-struct StagePeer {
+///
+/// By requests of SockJS it is who receives; what it says, a `SessionSender` sends.
+struct StagePeer: StageSpeaker {
     enum Message: Equatable { case text([UInt8]), binary([UInt8]) }
 
     /// How the connection ended.
@@ -20,7 +23,15 @@ struct StagePeer {
     /// Why there is no WebSocket.
     private(set) var refusal: String?
 
+    private let transport: StageTransport
+    /// Of a session of SockJS.
+    private let path: String
     private let handshake: ClientHandshake
+    private var responses = ResponseReader()
+    private var frame: [UInt8] = []  // of SockJS, as far as it has come
+    /// What a sender is to send.
+    private var words: [[UInt8]] = []
+    private var isReceiving = false  // the head of the response has come
     private var frames = ServerFrameReader(limit: 1 << 30)
     private var phase = Phase.handshake
     private var isClosing = false  // a close frame has been sent
@@ -31,24 +42,55 @@ struct StagePeer {
     private var isPinging = false
 
     /// A peer that wants to connect to a path.
-    init(path: String) {
-        handshake = ClientHandshake(host: "127.0.0.1", path: path)
-        handshake.appendRequest(to: &outgoing)
+    ///
+    /// - Parameter session: its name, where it is one of SockJS.
+    init(path: String, by transport: StageTransport = .webSocket, session: String = "") {
+        self.transport = transport
+        self.path = "\(StageTransport.prefix(of: path))/stage/\(session)"
+        handshake = ClientHandshake(
+            host: "127.0.0.1",
+            path: transport.isSockJS ? "\(self.path)/websocket" : path
+        )
+        if transport == .sockJSRequests { askForFrames() } else { handshake.appendRequest(to: &outgoing) }
     }
 
     /// Nothing will come any more.
     var isOver: Bool { phase == .over }
 
     /// The server's answer to the handshake, to a ping or to a close frame is still to come.
-    var isWaiting: Bool { phase == .handshake || phase == .open && (isPinging || isClosing) }
+    var isWaiting: Bool {
+        if transport == .sockJSRequests { return phase == .handshake || phase == .open && !isReceiving }
+        return phase == .handshake || phase == .open && (isPinging || isClosing)
+    }
 
     // MARK: To the server
 
-    var hasSomethingToSay: Bool { !outgoing.isEmpty }
+    var hasSomethingToSay: Bool { !outgoing.isEmpty || !words.isEmpty }
 
     mutating func takeOutgoing() -> [UInt8] {
         defer { outgoing = [] }
         return outgoing
+    }
+
+    /// Who is to send what was said since the last time. Nil: nothing was, or it has been sent already.
+    mutating func takeWords() -> SessionSender? {
+        guard !words.isEmpty else { return nil }
+        var sender = SessionSender(path: path)
+        for text in words { sender.send(text) }
+        words = []
+        return sender
+    }
+
+    /// Says a text.
+    mutating func say(_ text: [UInt8]) {
+        switch transport {
+        case .webSocket: send(.text, text)
+        case .sockJSRequests: words.append(text)
+        case .sockJSWebSocket:
+            var frame: [UInt8] = [UInt8(ascii: "[")]
+            SockJSFrame.appendQuoted(text.span, to: &frame)
+            send(.text, frame + [UInt8(ascii: "]")])
+        }
     }
 
     mutating func send(_ opcode: Opcode, _ payload: [UInt8]) {
@@ -59,12 +101,20 @@ struct StagePeer {
     mutating func close(code: Int) {
         guard !isClosing else { return }
         isClosing = true
+        // Requests have no word for it: whoever goes away just goes.
+        if transport == .sockJSRequests { return end(code: code, "") }
         send(.close, [UInt8(truncatingIfNeeded: code >> 8), UInt8(truncatingIfNeeded: code)])
+    }
+
+    /// Asks for frames, once more if need be.
+    private mutating func askForFrames() {
+        isReceiving = false
+        outgoing += StageRequest.post("\(path)/xhr_streaming")
     }
 
     /// Asks for a sign that the server has read everything so far, and that all it has sent so far has come.
     mutating func ping() {
-        guard phase == .open, !isClosing else { return }
+        guard phase == .open, !isClosing, transport != .sockJSRequests else { return }
         pings &+= 1
         isPinging = true
         send(.ping, [pings])
@@ -73,12 +123,16 @@ struct StagePeer {
     // MARK: From the server
 
     mutating func receive(_ bytes: [UInt8]) {
+        if transport == .sockJSRequests { return receiveResponses(bytes) }
         arrived += bytes
         var cursor = 0
         if phase == .handshake { readAnswer(&cursor) }
         while phase == .open, readFrame(&cursor) {}
         arrived.removeFirst(cursor)
     }
+
+    /// What it said was not taken.
+    mutating func lose(_ refusal: String) { if phase == .open { end(code: 1006, refusal) } }
 
     /// The server has closed its side.
     mutating func receiveEnd() {
@@ -119,7 +173,9 @@ struct StagePeer {
             let whole = (fragments?.payload ?? []) + payload
             let first = fragments?.opcode ?? opcode
             fragments = isFinal ? nil : (first, whole)
-            if isFinal { messages.append(first == .binary ? .binary(whole) : .text(whole)) }
+            guard isFinal else { return }
+            if transport.isSockJS { return read(frame: whole) }
+            messages.append(first == .binary ? .binary(whole) : .text(whole))
         }
     }
 
@@ -132,5 +188,55 @@ struct StagePeer {
     private mutating func end(code: Int, _ reason: String) {
         ending = ending ?? Ending(code: code, reason: reason, isExpected: isClosing)
         phase = .over
+    }
+
+    // MARK: SockJS
+
+    private mutating func receiveResponses(_ bytes: [UInt8]) {
+        responses.receive(bytes)
+        while phase != .over, let event = responses.next() {
+            switch event {
+            case .head(let status):
+                isReceiving = true
+                if status != 200 { (refusal, phase) = ("HTTP \(status)", .over) }
+            case .part(let part):
+                frame += part
+                while let end = frame.firstIndex(of: 0x0a) {
+                    let line = Array(frame[..<end])
+                    frame.removeFirst(end + 1)
+                    read(frame: line)
+                }
+            case .end:
+                askForFrames()
+            }
+        }
+    }
+
+    private mutating func read(frame: [UInt8]) {
+        switch frame.first {
+        case UInt8(ascii: "o"): if phase == .handshake { phase = .open }
+        case UInt8(ascii: "a"): for text in texts(of: frame) { messages.append(.text(text)) }
+        // In a WebSocket its close frame says it again.
+        case UInt8(ascii: "c") where transport == .sockJSRequests: readEnd(frame)
+        default: break
+        }
+    }
+
+    private func texts(of frame: [UInt8]) -> [[UInt8]] {
+        let bytes = Array(frame.dropFirst())
+        var texts: [[UInt8]] = []
+        (try? JSONValue.read(bytes.span))?.forEachElement(in: bytes.span) { element in
+            var text: [UInt8] = []
+            _ = element.appendUnescaped(in: bytes.span, to: &text)
+            texts.append(text)
+            return true
+        }
+        return texts
+    }
+
+    private mutating func readEnd(_ frame: [UInt8]) {
+        let reason = texts(of: frame).last ?? []
+        let digits = frame.dropFirst(2).prefix { $0 != UInt8(ascii: ",") }
+        end(code: Int(String(decoding: digits, as: UTF8.self)) ?? 0, String(decoding: reason, as: UTF8.self))
     }
 }

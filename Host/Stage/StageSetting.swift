@@ -7,6 +7,7 @@ struct StageSetting: Sendable {
 
     let plugin: String
     let folder: String
+    let transport: StageTransport
 
     /// The configuration for a play.
     ///
@@ -45,7 +46,9 @@ struct StageSetting: Sendable {
             "service \(service) {", "plugin \(quoted(plugin));",
         ]
         for (path, endpoint) in StageSetting.paths(of: steps) {
-            lines.append("websocket \(StageSetting.listener) \(quoted(path)) \(endpoint.map(quoted) ?? "");")
+            let kind = transport.isSockJS ? "sockjs" : "websocket"
+            let path = quoted(transport.isSockJS ? StageTransport.prefix(of: path) : path)
+            lines.append("\(kind) \(StageSetting.listener) \(path) \(endpoint.map(quoted) ?? "");")
         }
         for step in steps {
             switch step {

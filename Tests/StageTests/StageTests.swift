@@ -109,6 +109,26 @@ import Testing
         #expect(throws: error) { try Transcript(file: "/nowhere/none.transcript") }
     }
 
+    @Test(
+        arguments: [StageTransport.sockJSWebSocket, .sockJSRequests],
+        [
+            ("anna > a\nanna < a\nanna > b\nanna < c", 5, "\"b\""), ("anna > a", 2, "\"a\""),
+            ("anna >hex 00", 2, "SockJS, which carries texts alone"), ("anna < a", 2, "nothing"),
+            ("anna > a\nanna < a\nanna closes 1000\nanna > b", 5, "closed 1000"),
+        ]
+    )
+    func `over SockJS a wrong line is found too`(
+        transport: StageTransport,
+        play: (text: String, line: Int, found: String)
+    ) throws {
+        let transcript = try Transcript(name: "wrong", text: "anna connects\n" + play.text)
+        let memory = Stage(plugin: "EchoC", in: StageTests.folder, by: transport).play(transcript)
+        let live = LiveStage(plugin: "EchoC", in: StageTests.folder, by: transport).play(transcript)
+        for failure in [memory, live] {
+            #expect(failure?.line == play.line && failure?.found == play.found, "\(failure as Any)")
+        }
+    }
+
     private static let folder = URL(filePath: "/proc/self/exe")
         .resolvingSymlinksInPath().deletingLastPathComponent().path
 

@@ -25,6 +25,20 @@ import Testing
         expectNone(stage.play(try play.transcript(), reloadingAfterEveryLine: true))
     }
 
+    @Test(arguments: Play.ofTexts, [StageTransport.sockJSWebSocket, .sockJSRequests])
+    func `the plugin plays it over SockJS in memory`(play: Play, transport: StageTransport) throws {
+        expectNone(Stage(plugin: play.plugin, in: Play.folder, by: transport).play(try play.transcript()))
+    }
+
+    @Test(arguments: Play.ofTexts, [StageTransport.sockJSWebSocket, .sockJSRequests])
+    func `a reload after every line changes nothing over SockJS, sockets and two loops`(
+        play: Play,
+        transport: StageTransport
+    ) throws {
+        let stage = LiveStage(plugin: play.plugin, loops: 2, in: Play.folder, by: transport)
+        expectNone(stage.play(try play.transcript(), reloadingAfterEveryLine: true))
+    }
+
     private func expectNone(_ failure: StageFailure?, _ location: SourceLocation = #_sourceLocation) {
         guard let failure else { return }
         Issue.record("\(failure)", sourceLocation: location)
@@ -52,11 +66,17 @@ struct Play: CustomTestStringConvertible, Sendable {
             .map { Play(plugin: plugin, file: $0) }
     }
 
+    /// Those without bytes, which SockJS does not carry.
+    static let ofTexts = all.filter { play in
+        let text = try? String(contentsOf: play.file, encoding: .utf8)
+        return text.map { !$0.contains(" >hex ") && !$0.contains(" <hex ") } ?? true
+    }
+
     private static let transcripts = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Transcripts")
 
     /// Where the plugins are built to: beside the tests.
-    private static let folder = URL(filePath: "/proc/self/exe")
+    static let folder = URL(filePath: "/proc/self/exe")
         .resolvingSymlinksInPath().deletingLastPathComponent().path
 
     var testDescription: String { "\(plugin)/\(file.lastPathComponent)" }

@@ -1,0 +1,51 @@
+import Wire
+
+/// Sends messages of a SockJS session, each by a request, and has then done with its line.
+struct SessionSender: StageSpeaker {
+    /// Why the server has taken a message, or a request, for wrong.
+    private(set) var refusal: String?
+    private(set) var isOver = false
+    private let path: String
+    private var outgoing: [UInt8] = []
+    private var awaited = 0  // answers
+    private var reader = ResponseReader()
+
+    init(path: String) { self.path = "\(path)/xhr_send" }
+
+    var isWaiting: Bool { awaited > 0 && !isOver }
+
+    mutating func send(_ message: [UInt8]) {
+        var body: [UInt8] = [UInt8(ascii: "[")]
+        SockJSFrame.appendQuoted(message.span, to: &body)
+        body.append(UInt8(ascii: "]"))
+        outgoing += StageRequest.post(path, body: body)
+        awaited += 1
+    }
+
+    mutating func takeOutgoing() -> [UInt8] {
+        defer { outgoing = [] }
+        return outgoing
+    }
+
+    mutating func receive(_ bytes: [UInt8]) {
+        reader.receive(bytes)
+        while let event = reader.next() {
+            switch event {
+            case .head(let status): if status != 204 { refusal = "HTTP \(status)" }
+            case .part: break
+            case .end: awaited -= 1
+            }
+        }
+    }
+
+    mutating func receiveEnd() { isOver = true }
+
+    mutating func ping() {}
+}
+
+/// The requests of SockJS's transports.
+enum StageRequest {
+    static func post(_ path: String, body: [UInt8] = []) -> [UInt8] {
+        Array("POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body
+    }
+}
