@@ -3,8 +3,8 @@ import Glibc
 import Net
 import Wire
 
-/// Reads any bytes as what peers do to a whole server in memory that serves the echo in C and gg; nobody may
-/// crash it, hang it or stay in it.
+/// Reads any bytes as what peers do to a whole server in memory that serves the echo in C and gg by WebSocket, SockJS,
+/// streams and requests; nobody may crash it, hang it or stay in it.
 ///
 /// FUZZ_PLUGINS names the folder that the plugins are in, FUZZ_STATE one for the server's files.
 func fuzzServer(_ bytes: [UInt8]) { FuzzedServer.shared.play(bytes) }
@@ -13,7 +13,20 @@ func fuzzServer(_ bytes: [UInt8]) { FuzzedServer.shared.play(bytes) }
 private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on one thread
     static let shared = FuzzedServer()
 
-    private static let paths = ["/echo", "/room", "/gg"]
+    private static let paths = [
+        "/echo", "/room", "/gg", "/sock/websocket", "/sock/0/a/websocket", "/rooms/0/a/websocket",
+        "/ggs/0/a/websocket",
+    ]
+    private static let prefixes = ["/sock", "/rooms", "/ggs"]
+    private static let requests = [
+        "POST|/xhr", "POST|/xhr_streaming", "GET|/eventsource", "GET|/htmlfile?c=call", "GET|/jsonp?c=call",
+        "POST|/xhr_send", "POST|/xhr_send", "POST|/jsonp_send", "OPTIONS|/xhr", "HEAD|/xhr_streaming",
+    ]
+    private static let offers = [
+        "permessage-deflate", "permessage-deflate; client_max_window_bits",
+        "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+        "permessage-deflate; server_max_window_bits=9; client_max_window_bits=9",
+    ]
     private static let types = [
         "auth", "join", "unjoin", "send_message", "get_history", "get_users_list", "get_channels_list",
         "get_channel_counters", "ping", "nothing",
@@ -39,6 +52,7 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
     private let engine = MemoryEngine()
     private let clock = Clock(manualFrom: 1_700_000_000_000_000_000)
     private let server: Server
+    private let deflater = Deflater(windowBits: 9)
     private var peers: [Int32] = []
 
     private init() {
@@ -48,8 +62,23 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
             plugin_path \(plugins);
             state \(folder);
             listen web { address 127.0.0.1:0; }
-            service echo { plugin EchoC; limit connections_per_address none; websocket web /echo; websocket web /room room; }
-            service gg { plugin GG; limit connections_per_address none; websocket web /gg; }
+            listen lines { address 127.0.0.1:0; }
+            listen frames { address 127.0.0.1:0; }
+            limit connections_per_address none;
+            limit compress 16;
+            limit outbox 32k;
+            limit sockjs_response 2k;
+            service echo {
+                plugin EchoC;
+                compression takeover;
+                websocket web /echo;
+                websocket web /room room;
+                sockjs web /sock;
+                sockjs web /rooms room;
+                stream lines room lines;
+                stream frames length 2 big trailer 0;
+            }
+            service gg { plugin GG; websocket web /gg; sockjs web /ggs; }
             """
         let source = ConfigurationSource(
             read: { _ throws(ConfigurationFileError) in Array(text.utf8) },
@@ -93,9 +122,15 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
     }
 
     private func perform(_ step: UInt8, _ script: inout Script) {
-        guard step % 11 != 0, !peers.isEmpty else { return connect(script.number()) }
+        guard step % 14 != 0, !peers.isEmpty else { return connect(script.number()) }
         let peer = peers[script.number() % peers.count]
-        switch step % 11 {
+        switch step % 14 {
+        case 11: return engine.send(request(&script), from: peer)
+        case 12: return engine.send(request(&script) + request(&script), from: peer)
+        case 13: return engine.send(deflated(script.number(), script.piece()), from: peer)
+        default: break
+        }
+        switch step % 14 {
         case 1, 2: engine.send(script.piece(), from: peer)
         case 3, 4: engine.send(frame(script.number(), script.piece()), from: peer)
         case 5: engine.send(frame(0, message(&script)), from: peer)
@@ -110,12 +145,63 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
 
     private func connect(_ number: Int) {
         guard peers.count < 16 else { return }
-        let peer = engine.connect(to: 0)
+        let peer = engine.connect(to: number < 200 ? 0 : number % 3)
         peers.append(peer)
         let path = FuzzedServer.paths[number % FuzzedServer.paths.count]
+        let offer = number % 5 < FuzzedServer.offers.count ? FuzzedServer.offers[number % 5] : nil
         var request: [UInt8] = []
-        ClientHandshake(host: "example", path: path).appendRequest(to: &request)
-        if number < 250 { engine.send(request, from: peer) }
+        ClientHandshake(host: "example", path: path, extensions: offer).appendRequest(to: &request)
+        // The others send requests, or are streams.
+        if number < 120 { engine.send(request, from: peer) }
+    }
+
+    /// A request of one of a few sessions, mostly in good order.
+    private func request(_ script: inout Script) -> [UInt8] {
+        let number = script.number()
+        let parts = FuzzedServer.requests[number % FuzzedServer.requests.count].split(separator: "|")
+        let prefix = FuzzedServer.prefixes[number / 16 % FuzzedServer.prefixes.count]
+        let session = ["a", "b"][number / 64 % 2]
+        var body: [UInt8] = []
+        if parts[1].hasSuffix("send") {
+            body = number % 3 == 0 ? script.piece() : sent(&script)
+            if parts[1] == "/jsonp_send" { body = Array("d=".utf8) + body }
+        }
+        let version = number % 7 == 0 ? "1.0" : "1.1"
+        let head = """
+            \(parts[0]) \(prefix)/0/\(session)\(parts[1]) HTTP/\(version)\r
+            Host: a\r
+            Content-Length: \(body.count)\r
+            Content-Type: application/x-www-form-urlencoded\r
+            \r
+
+            """
+        return Array(head.utf8) + body
+    }
+
+    /// A saying of gg, in an array as SockJS has it.
+    private func sent(_ script: inout Script) -> [UInt8] {
+        let saying = FuzzedServer.sayings[script.number() % FuzzedServer.sayings.count]
+        let quoted = saying.replacing("\"", with: "\\\"")
+        return Array(
+            ("[" + Array(repeating: "\"\(quoted)\"", count: script.number() % 4 + 1).joined(separator: ",")
+                + "]").utf8
+        )
+    }
+
+    /// A frame that says it is compressed: what it holds is, or not.
+    private func deflated(_ kind: Int, _ payload: [UInt8]) -> [UInt8] {
+        var compressed = payload, bytes: [UInt8] = []
+        if kind % 4 != 0 { deflater.deflate(payload.span, into: &compressed) }
+        let opcode: Opcode = kind % 3 == 0 ? .binary : .text
+        ClientFrameWriter.append(
+            opcode,
+            isFinal: kind < 200,
+            isDeflated: true,
+            compressed.span,
+            mask: 0x5a17_c3e9,
+            to: &bytes
+        )
+        return bytes
     }
 
     /// A frame of any opcode, mostly whole.
