@@ -52,7 +52,7 @@ struct Command: Sendable {
         ),
         Command(
             name: "test",
-            usage: "PLUGIN TRANSCRIPT… [--live] [--reload-everywhere]",
+            usage: "PLUGIN TRANSCRIPT… [--live] [--sockjs] [--reload-everywhere]",
             summary: "plays transcripts against a plugin",
             run: TestCommand.run
         ),

@@ -7,7 +7,11 @@ enum TestCommand {
         guard let plugin = invocation.words.first, invocation.words.count > 1 else {
             return .usage
         }
-        let play = player(plugin, isLive: invocation.flags.contains("--live"))
+        let play = player(
+            plugin,
+            isLive: invocation.flags.contains("--live"),
+            by: invocation.flags.contains("--sockjs") ? .sockJSRequests : .webSocket
+        )
         let isReloading = invocation.flags.contains("--reload-everywhere")
         let files = invocation.words.dropFirst()
         var failures: [String] = []
@@ -29,15 +33,16 @@ enum TestCommand {
 
     private static func player(
         _ plugin: String,
-        isLive: Bool
+        isLive: Bool,
+        by transport: StageTransport
     ) -> (Transcript, Bool) -> StageFailure? {
         let folder = Commands.folder()
         let plugin = plugin.contains("/") ? Commands.absolute(plugin) : plugin
         guard !isLive else {
-            let stage = LiveStage(plugin: plugin, in: folder)
+            let stage = LiveStage(plugin: plugin, in: folder, by: transport)
             return { stage.play($0, reloadingAfterEveryLine: $1) }
         }
-        let stage = Stage(plugin: plugin, in: folder)
+        let stage = Stage(plugin: plugin, in: folder, by: transport)
         return { stage.play($0, reloadingAfterEveryLine: $1) }
     }
 }

@@ -19,7 +19,9 @@ import Testing
         return try patchbay.finish(program, errors)
     }
 
-    @Test(arguments: [[], ["--live"], ["--reload-everywhere"], ["--live", "--reload-everywhere"]])
+    @Test(arguments: [
+        [], ["--live"], ["--reload-everywhere"], ["--live", "--sockjs", "--reload-everywhere"],
+    ])
     func `what goes as written is counted`(flags: [String]) throws {
         let patchbay = try Patchbay("")
         try patchbay.folder.write(TestCommandTests.right, to: "right.transcript")
@@ -49,6 +51,15 @@ import Testing
         )
     }
 
+    @Test(arguments: [["--sockjs"], ["--live", "--sockjs"]])
+    func `by SockJS bytes cannot be sent`(flags: [String]) throws {
+        let patchbay = try Patchbay("")
+        try patchbay.folder.write("anna connects\nanna >hex 00\n", to: "bytes.transcript")
+        let outcome = try test(patchbay, ["EchoC", patchbay.folder.file("bytes.transcript")] + flags)
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains("found SockJS, which carries texts alone"))
+    }
+
     @Test func `a transcript that is not there is named as it was given`() throws {
         let patchbay = try Patchbay("")
         let file = patchbay.folder.file("none.transcript")
@@ -61,6 +72,6 @@ import Testing
     func `without a plugin and a transcript it says how it is used`(words: [String]) throws {
         let outcome = try test(try Patchbay(""), words)
         #expect(outcome.code == 2)
-        #expect(outcome.errors.contains("PLUGIN TRANSCRIPT… [--live] [--reload-everywhere]"))
+        #expect(outcome.errors.contains("PLUGIN TRANSCRIPT… [--live] [--sockjs] [--reload-everywhere]"))
     }
 }
