@@ -128,6 +128,20 @@ import Wire
         #expect(try good.ask("after") == .text("after"))
     }
 
+    @Test(arguments: [([0x80, 0x80, 0, 0, 0, 0], 1002), ([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8], 1000)])
+    func `what came before the end is answered, on a lane of its own too`(last: [UInt8], code: Int) throws {
+        let server = try LiveServer(
+            LiveServer.echo.replacing("limit conn", with: "lane own;\n    limit conn")
+        )
+        for number in 0..<20 {
+            let client = try WebSocketClient(server.address("/echo"))
+            client.socket.write(WebSocketClient.frame(.text, Array("\(number)".utf8)) + last)
+            #expect(try client.receive() == .text("\(number)"))
+            #expect(try client.receive() == .close(code))
+            #expect(try client.receive() == .ended)
+        }
+    }
+
     @Test func `a flood of tiny frames is read no faster than it is handled`() throws {
         let server = try LiveServer()
         let address = try server.address("/echo")

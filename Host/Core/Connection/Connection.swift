@@ -77,6 +77,8 @@ final class Connection {
     var lastHeard: Int64
     var phaseDeadline: Int64?  // of the request and its answer, and of the end
     var loginDeadline: Int64?
+    /// What a WebSocket that is leaving is told at last.
+    var farewell: (code: CloseCode?, reason: String)?
     var pinged: Int64?  // when a ping went out that nothing answered
     var timer: TimerHeap<ConnectionHandle>.Id?
 

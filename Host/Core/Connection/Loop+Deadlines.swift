@@ -92,7 +92,7 @@ extension Loop {
         case .open:
             break
         case .leaving:
-            conclude(connection)
+            concludeLeaving(connection)
         case .head where connection.exchange?.isIdle == true:
             conclude(connection)
         case .head:

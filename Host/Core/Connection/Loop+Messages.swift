@@ -36,8 +36,7 @@ extension Loop {
                 messages += 1
             case .close(let code, let reason):
                 let text = String(decoding: [UInt8](bytes.span.extracting(reason)), as: UTF8.self)
-                report(connection, code: code?.rawValue ?? 1005, text)
-                finish(connection, code: code, "")
+                depart(connection, code: code?.rawValue ?? 1005, text, farewell: (code, ""))
             case .failed(let failure):
                 fail(connection, failure)
             }
@@ -46,7 +45,23 @@ extension Loop {
 
     private func fail(_ connection: Connection, _ failure: WebSocketFailure) {
         note(.webSocket(failure), connection, failure.sentence)
-        end(connection, code: failure.code, failure.sentence)
+        let farewell = (code: failure.code as CloseCode?, reason: failure.sentence)
+        depart(connection, code: failure.code.rawValue, failure.sentence, farewell: farewell)
+    }
+
+    /// Nothing more is read. What came before is answered first, where the service has not handled it yet.
+    private func depart(
+        _ connection: Connection,
+        code: UInt16,
+        _ reason: String,
+        farewell: (code: CloseCode?, reason: String)
+    ) {
+        if let service = connection.service, !isDirect(service) {
+            connection.farewell = farewell
+            return leave(connection, code: code, reason)
+        }
+        report(connection, code: code, reason)
+        finish(connection, code: farewell.code, farewell.reason)
     }
 
     private func inflate(_ connection: Connection, _ kind: MessageKind, _ compressed: Span<UInt8>) {

@@ -85,7 +85,7 @@ extension Loop {
     /// The service has said all that it had to say to a peer that has closed its side.
     func conclude(_ handle: ConnectionHandle) {
         guard let connection = connection(handle), connection.phase == .leaving else { return }
-        conclude(connection)
+        concludeLeaving(connection)
     }
 
     func join(_ key: RoomKey, _ handle: ConnectionHandle) {

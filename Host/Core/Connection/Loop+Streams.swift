@@ -80,7 +80,11 @@ extension Loop {
     }
 
     /// The peer has said its last word; the service may still answer what came before.
-    func leave(_ connection: Connection) {
+    func leave(
+        _ connection: Connection,
+        code: UInt16 = 1000,
+        _ reason: String = "the peer closed its side"
+    ) {
         guard let service = connection.service else { return remove(connection) }
         connection.phase = .leaving
         connection.allowance = nil
@@ -90,8 +94,15 @@ extension Loop {
         connection.phaseDeadline = now + Loop.leavingTime
         arm(connection)
         hearLater(connection)
-        let reason = Array("the peer closed its side".utf8)
-        enqueue(service) { $0.append(.leave, connection.handle, number: 1000, reason.span) }
+        let reason = Array(reason.utf8)
+        enqueue(service) { $0.append(.leave, connection.handle, number: code, reason.span) }
+    }
+
+    /// The service has said what it had to say, or takes too long.
+    func concludeLeaving(_ connection: Connection) {
+        guard let farewell = connection.farewell else { return conclude(connection) }
+        connection.farewell = nil
+        finish(connection, code: farewell.code, farewell.reason)
     }
 
     /// For the service to say what it has to say.
