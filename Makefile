@@ -35,7 +35,7 @@ SECONDS ?= 60
 fuzz: toolchain packages-build
 	./Tests/fuzz $(SECONDS)
 
-# Autobahn's 517 cases, plain and over TLS: make conformance, or make conformance CASES=1.*,7.* EXCLUDE=7.13.*
+# Autobahn's 517 cases, plain and over TLS, in up to half an hour; some: make conformance CASES=1.*,7.* EXCLUDE=7.13.*
 CASES ?= *
 conformance: build packages-conformance
 	Tests/conformance --cases '$(CASES)' --exclude '$(EXCLUDE)'

@@ -24,7 +24,7 @@ import Testing
             let fragment = text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
             try program.write("\(page)#\(fragment)")
             let outcomes = try tasks.map { _ in
-                guard let line = try program.readLine(Deadline(seconds: 40)) else {
+                guard let line = try program.readLine(Deadline(seconds: 60)) else {
                     throw Unexpected(folder.text("log"))
                 }
                 return line

@@ -47,7 +47,7 @@
         trouble = `silent after ${difference(sent, came)}`;
         made.close();
         resolve(trouble);
-      }, 15000);
+      }, 30000);
       made.onopen = () => {
         trouble = null;
         sent.forEach((text) => made.send(text));
