@@ -106,6 +106,22 @@ import Wire
         #expect(client.poll() == nil)
     }
 
+    @Test
+    func `a body may hold more than one message may be long, and one that is too long ends the session`()
+        throws
+    {
+        let test = try TestServer("service puppet { plugin Puppet; sockjs web /sock; limit message 1k; }")
+        let client = SessionClient(test)
+        #expect(client.poll() == "o\n")
+        let text = "echo " + String(repeating: "x", count: 900)
+        #expect(client.send(text, text, text, text) == 204)
+        #expect(client.poll()?.utf8.count == 4 * 903 + 3)
+        #expect(client.send("echo " + String(repeating: "x", count: 1100), "echo lost") == 204)
+        #expect(client.poll() == "c[1009,\"the message is over the limit\"]\n")
+        #expect(test.server.refusals == ["websocket_messageTooBig": 1])
+        #expect(client.send(String(repeating: "x", count: 9000)) == 413)
+    }
+
     @Test func `who waits gets an answer before the next message is sent`() throws {
         let test = try server(), client = SessionClient(test)
         let stream = try client.stream()

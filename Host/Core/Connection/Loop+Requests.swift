@@ -76,10 +76,16 @@ extension Loop {
 
     // MARK: The body
 
-    /// The body is wanted: it is read up to the service's limit for messages.
-    func beginBody(_ connection: Connection, _ exchange: Exchange, _ head: RequestHead, _ service: Service) {
+    /// The body is wanted: it is read up to `limit` bytes; nil is the service's limit for messages.
+    func beginBody(
+        _ connection: Connection,
+        _ exchange: Exchange,
+        _ head: RequestHead,
+        _ service: Service,
+        limit: Int? = nil
+    ) {
         let limits = service.limits
-        exchange.body = BodyReader(head, limit: limits.message)
+        exchange.body = BodyReader(head, limit: limit ?? limits.message)
         connection.phase = .body
         limitBytes(connection, limits)
         guard head.body != .none else { return }

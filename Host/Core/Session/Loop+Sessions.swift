@@ -35,6 +35,10 @@ extension Loop {
         do throws(SockJSFailure) {
             try read(exchange.content, head, sender) { message in
                 guard let service = session.service else { return }
+                guard message.count <= service.limits.message else {
+                    note(.webSocket(.messageTooBig), session, WebSocketFailure.messageTooBig.sentence)
+                    return end(session, code: .messageTooBig, WebSocketFailure.messageTooBig.sentence)
+                }
                 isHandled = hand(session, service, .text, message) && isHandled
             }
         } catch {

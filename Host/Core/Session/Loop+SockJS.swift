@@ -82,8 +82,12 @@ extension Loop {
         let loop = key.loop(of: loopCount)
         guard loop == index else { return move(connection, to: loop) }
         exchange.session = SessionRequest(key: key, prefix: prefix, purpose: purpose)
-        beginBody(connection, exchange, head, prefix.target.service)
+        let service = prefix.target.service
+        beginBody(connection, exchange, head, service, limit: Loop.batch * service.limits.message)
     }
+
+    /// A body holds what its client has said since the last one, and quotes it: so many times a message's limit.
+    private static let batch = 8
 
     // MARK: SockJS in a WebSocket
 
