@@ -25,6 +25,39 @@ import Wire
 
     // MARK: Time
 
+    @Test
+    func `a receiver that has taken nothing when the next frame is due is gone, and its session interrupted`()
+        throws
+    {
+        let test = try server(), client = SessionClient(test)
+        let watcher = try watcher(test)
+        let receiver = try client.stream()
+        _ = receiver.chunks()
+        receiver.setWindow(0)
+        client.send("echo lost")
+        test.pass(milliseconds: 24_999)
+        #expect(watcher.seen() == [])
+        test.pass(milliseconds: 1)
+        #expect(watcher.seen().texts == ["gone 1006 -1"])
+        #expect(client.poll() == "c[1002,\"Connection interrupted\"]\n")
+        #expect(test.server.refusals["no_pong"] == 1)
+    }
+
+    @Test func `a receiver that sends on and on is not read, so it is ended`() throws {
+        let test = try server(), client = SessionClient(test)
+        let watcher = try watcher(test)
+        let receiver = try client.stream()
+        for _ in 0..<3 {
+            receiver.send(bytes: Array(repeating: UInt8(ascii: "x"), count: 16 << 10))
+            test.settle()
+        }
+        #expect(watcher.seen().texts == ["gone 1006 -1"])
+        #expect(test.server.refusals["too_much"] == 1)
+        receiver.leave()
+        test.pass(milliseconds: 5_000)
+        #expect(test.server.connectionCount == 1)
+    }
+
     @Test func `whoever waits hears a heartbeat every 25 s, polling or streaming`() throws {
         let test = try server(), polling = SessionClient(test, name: "p"), streaming = SessionClient(test)
         let stream = try streaming.stream(), peer = test.connect()

@@ -41,6 +41,11 @@ extension Loop {
     /// Takes nothing more in from a connection that has sent far ahead of what is taken from it.
     func throttle(_ connection: Connection) {
         let isFull = connection.mustWait && connection.pending.count > Engine.headroom
+        // Of a receiver of a session nothing more is expected; were it not read, nobody would hear of its end.
+        if isFull, connection.exchange?.sessionHandle != nil {
+            note(.tooMuch, connection, "a receiver sends while it receives")
+            return remove(connection)
+        }
         guard isFull != connection.isFull else { return }
         connection.isFull = isFull
         if !connection.isHeldUp, !connection.isSlowed { engine.setReceiving(connection.handle.slot, !isFull) }

@@ -70,11 +70,9 @@ extension Loop {
 
     // MARK: Rooms
 
-    private func isText(
-        _ message: Span<UInt8>,
-        _ connection: Connection,
-        _ frames: inout RoomFrames
-    ) -> Bool {
+    /// Whether the connection can carry the message; looked at once for all.
+    func mayHave(_ connection: Connection, _ message: Span<UInt8>, _ frames: inout RoomFrames) -> Bool {
+        guard connection.encoding == .sockJS || connection.encoding == .session else { return true }
         if let isText = frames.isText { return isText }
         let isText = isText(message, connection)
         frames.isText = isText
@@ -98,7 +96,7 @@ extension Loop {
             guard !compression.agreement.serverKeepsContext else { return nil }
             return deflated(compression, form, message, &frames)
         case .sockJS:
-            guard connection.compression == nil, isText(message, connection, &frames) else { return nil }
+            guard connection.compression == nil else { return nil }
             return sockJS(message, &frames)
         case .session, .stream:
             return nil
@@ -152,9 +150,8 @@ extension Loop {
         return frame
     }
 
-    /// The message as SockJS quotes it, for a session. Nil: it is no text.
-    func quoted(_ message: Span<UInt8>, for connection: Connection, _ frames: inout RoomFrames) -> [UInt8]? {
-        guard isText(message, connection, &frames) else { return nil }
+    /// The message as SockJS quotes it, for a session.
+    func quoted(_ message: Span<UInt8>, _ frames: inout RoomFrames) -> [UInt8] {
         if let quoted = frames.quoted { return quoted }
         var quoted: [UInt8] = []
         SockJSFrame.appendQuoted(message, to: &quoted)

@@ -52,12 +52,12 @@ extension Loop {
         var frames = RoomFrames()
         for connection in room.members where except.isEmpty || !isListed(connection, except) {
             guard connection.phase.takesMessages, hasRoom(connection) else { continue }
+            guard mayHave(connection, message, &frames) else { continue }
             touch(connection)
             if let frame = frame(for: connection, form, message, &frames) {
                 connection.outbox.append(shared: frame)
             } else if let session = connection.session {
-                guard let quoted = quoted(message, for: connection, &frames) else { continue }
-                _ = append(connection, session, quoted: quoted.span)
+                _ = append(connection, session, quoted: quoted(message, &frames).span)
             } else {
                 _ = append(connection, form, message)
             }

@@ -105,6 +105,11 @@ package final class Loop {
             if connection.session != nil { continue }
             engine.remove(connection.handle.slot)
         }
+        inbox.withLock { inbox in
+            for adopted in inbox.adopted { ListeningSocket.refuse(adopted.descriptor) }
+            for moved in inbox.moved { ListeningSocket.refuse(moved.descriptor) }
+            inbox = Inbox()
+        }
         connections = []
         sessions = [:]
         rooms = [:]

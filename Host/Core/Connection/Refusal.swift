@@ -15,6 +15,7 @@ enum Refusal {
     case proxyTimeout
     case tooManyFromAddress
     case tooSlow
+    case tooMuch
     case noPong
     case loginTimeout
 
@@ -31,6 +32,7 @@ enum Refusal {
         case .proxyTimeout: "proxy_timeout"
         case .tooManyFromAddress: "address_limit"
         case .tooSlow: "too_slow"
+        case .tooMuch: "too_much"
         case .noPong: "no_pong"
         case .loginTimeout: "login_timeout"
         }

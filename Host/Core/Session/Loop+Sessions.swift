@@ -266,6 +266,11 @@ extension Loop {
 
     /// A heartbeat is due, or the end.
     func passTime(_ session: Connection, _ state: SessionState) {
+        // Who has not taken the last frame in all that time is not there any more.
+        if let receiver = state.receiver, receiver.isOwed, state.session.deadline <= now {
+            note(.noPong, receiver, "a receiver does not take its frames")
+            return remove(receiver)
+        }
         step(session, state) { $0.passTime(now: now, to: &$1) }
     }
 
