@@ -69,6 +69,8 @@ final class SocketFarSide: FarSide {
     func drop(_ peer: Int32) {
         peers.remove(peer)
         over.remove(peer)
+        // A child that another test is starting may have the descriptor still: closing alone ends nothing then.
+        _ = Glibc.shutdown(peer, Int32(SHUT_RDWR))
         _ = Glibc.close(peer)
     }
 
@@ -76,7 +78,9 @@ final class SocketFarSide: FarSide {
     func reset(_ peer: Int32) {
         var linger = linger(l_onoff: 1, l_linger: 0)
         _ = unsafe setsockopt(peer, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
-        drop(peer)
+        peers.remove(peer)
+        over.remove(peer)
+        _ = Glibc.close(peer)
     }
 
     func close() {
