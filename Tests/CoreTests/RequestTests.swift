@@ -228,6 +228,8 @@ import Wire
         #expect(head.status == 200 && head.fields["content-length"] == "820")
         let other = try #require(peer.exchange(request("GET /web/page?private")))
         #expect(other.fields["etag"] == nil && other.body == plain.body)
+        for query in 0..<3 { _ = peer.exchange(request("GET /web/page?\(query)")) }
+        #expect(test.loop.statics.entries.count == 1)
     }
 
     @Test func `an answer whose batch is not stored is 503, and nothing is in force`() throws {

@@ -211,33 +211,6 @@ import Wire
         #expect(fields.contains { $0.name == "Access-Control-Allow-Origin" } != transport.needsCallback)
     }
 
-    @Test(
-        arguments: [
-            ("POST / HTTP/1.1", ["Host: a"], "chunked", "keep-alive"),
-            ("POST / HTTP/1.1", ["Host: a", "Connection: close"], "chunked", "close"),
-            ("POST / HTTP/1.0", ["Connection: keep-alive"], nil, "close"),
-        ] as [(String, [String], String?, String)]
-    )
-    func `a stream comes in chunks, or to the connection's end`(
-        first: String,
-        lines: [String],
-        coding: String?,
-        connection: String
-    ) throws {
-        let head = try #require(RequestSample.head(lines, first: first)?.head)
-        var buffer: [UInt8] = []
-        answers.appendStreamHead(head, for: .eventSource, date: 784_111_777, to: &buffer)
-        let answer = Written(buffer)
-        #expect(answer.status == "200 OK")
-        #expect(answer["Date"] == "Sun, 06 Nov 1994 08:49:37 GMT")
-        #expect(answer["Content-Type"] == "text/event-stream")
-        #expect(answer["Cache-Control"] == uncached)
-        #expect(answer["Transfer-Encoding"] == coding)
-        #expect(answer["Connection"] == connection)
-        #expect(answer["Content-Length"] == nil)
-        #expect(answer.body.isEmpty)
-    }
-
     private func head(_ lines: String...) throws -> RequestHead { try head(lines) }
 
     private func head(_ lines: [String]) throws -> RequestHead {

@@ -2,16 +2,17 @@ import Wire
 
 /// Answers of services that say that they are public: they get a tag and a gzip, which are made once.
 struct StaticCache {
-    private struct Entry {
+    struct Entry {
         let response: Response
         let answer: StaticAnswer
         var lastUse: UInt64
     }
 
     private static let mostEntries = 32
-    private static let longestBody = 1 << 20  // bytes
+    private static let longestBody = 256 << 10  // bytes
 
-    private var entries: [String: Entry] = [:]  // by the whole target
+    /// Found by what they hold: a query that changes nothing must not have it compressed again.
+    private(set) var entries: [Entry] = []
     private var uses: UInt64 = 0
 
     /// What a request is answered instead. Nil: the response is not for everybody, or not worth it.
@@ -19,11 +20,10 @@ struct StaticCache {
         guard response.status == .ok, head.isMethod("GET") || head.isMethod("HEAD"),
             response.body.count <= Self.longestBody, let cacheControl = Self.publicControl(response)
         else { return nil }
-        let target = head.text(head.target)
         uses += 1
-        if let entry = entries[target], entry.response == response {
-            entries[target]?.lastUse = uses
-            return entry.answer.answer(head)
+        if let place = entries.firstIndex(where: { $0.response == response }) {
+            entries[place].lastUse = uses
+            return entries[place].answer.answer(head)
         }
         let answer = StaticAnswer(
             response.body,
@@ -31,9 +31,12 @@ struct StaticCache {
             cacheControl: cacheControl,
             fields: response.fields.filter { $0.name.lowercased() != "cache-control" }
         )
-        entries[target] = Entry(response: response, answer: answer, lastUse: uses)
-        if entries.count > Self.mostEntries {
-            entries.min { $0.value.lastUse < $1.value.lastUse }.map { entries[$0.key] = nil }
+        let entry = Entry(response: response, answer: answer, lastUse: uses)
+        let oldest = entries.indices.min { entries[$0].lastUse < entries[$1].lastUse }
+        if entries.count == Self.mostEntries, let oldest {
+            entries[oldest] = entry
+        } else {
+            entries.append(entry)
         }
         return answer.answer(head)
     }

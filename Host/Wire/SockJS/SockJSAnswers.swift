@@ -173,26 +173,6 @@ package struct SockJSAnswers: Sendable {
         return fields + sharing(head)
     }
 
-    /// Appends the head of a streaming response: chunks follow in HTTP/1.1; in 1.0 whatever follows, up to the
-    /// connection's end.
-    ///
-    /// - Parameter date: seconds since 1970; nil leaves the Date out.
-    package func appendStreamHead(
-        _ head: RequestHead,
-        for transport: SockJSTransport,
-        date: Int?,
-        to buffer: inout [UInt8]
-    ) {
-        let isChunked = head.minorVersion == 1
-        ResponseHead.begin(.ok, to: &buffer)
-        if let date { HTTPDate.appendField(date, to: &buffer) }
-        for field in fields(head, for: transport) { ResponseHead.field(field.name, field.value, to: &buffer) }
-        ResponseHead.field("Content-Type", transport.contentType, to: &buffer)
-        ResponseHead.field("Connection", isChunked && head.keepsAlive ? "keep-alive" : "close", to: &buffer)
-        if isChunked { ResponseHead.field("Transfer-Encoding", "chunked", to: &buffer) }
-        ResponseHead.end(&buffer)
-    }
-
     private static let text = "text/plain; charset=UTF-8"
     private static let uncached = ResponseField(
         "Cache-Control",
@@ -233,23 +213,9 @@ package struct SockJSAnswers: Sendable {
     }
 
     private func sessionCookie(_ head: RequestHead) -> String? {
-        var found: Range<Int>?
-        let bytes = head.bytes.span, name = "JSESSIONID=".utf8.span
-        head.fields.forEach("Cookie") { value in
-            var start = value.lowerBound
-            while start < value.upperBound {
-                let end =
-                    bytes.firstIndex(of: UInt8(ascii: ";"), in: start..<value.upperBound) ?? value.upperBound
-                let pair = bytes.trimmed(start..<end)
-                start = end + 1
-                guard found == nil, pair.count > name.count,
-                    bytes.isExactly(pair.prefix(name.count), name)
-                else { continue }
-                found = pair.dropFirst(name.count)
-            }
-        }
-        guard let found, bytes.consists(found, of: Self.isCookie) else { return nil }
-        return head.text(found)
+        guard let value = head.fields.cookie("JSESSIONID"), head.bytes.span.consists(value, of: Self.isCookie)
+        else { return nil }
+        return head.text(value)
     }
 
     /// RFC 6265 §4.1.1.
