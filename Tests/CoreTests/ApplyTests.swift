@@ -6,19 +6,8 @@ import Testing
 
 /// New certificates, and what sessions are resumed by, in a server on the engine in memory.
 @Suite struct ApplyTests {
-    /// What `Tests/certificates` makes.
-    private static let folder: String = {
-        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let make = Process()
-        make.executableURL = tests.appending(path: "certificates")
-        do { try make.run() } catch { fatalError("Tests/certificates cannot be run: \(error)") }
-        make.waitUntilExit()
-        precondition(make.terminationStatus == 0, "Tests/certificates failed")
-        return tests.deletingLastPathComponent().appending(path: ".build/certificates").path()
-    }()
-
     private static func tls(_ name: String, key: String? = nil, _ more: String = "") -> String {
-        "tls { certificate \(folder)/\(name).pem; key \(folder)/\(key ?? name).key; \(more) }"
+        "tls { certificate \(Certificates.path("\(name).pem")); key \(Certificates.path("\(key ?? name).key")); \(more) }"
     }
 
     private func server(_ certificate: String = tls("localhost")) throws -> TestServer {
@@ -36,7 +25,7 @@ import Testing
     private func shake(_ test: TestServer, host: String = "localhost", ticket: TLSClientTicket? = nil) throws
         -> (works: Bool, isResumed: Bool, ticket: TLSClientTicket?)
     {
-        let context = try TLSClientContext(authorities: "\(Self.folder)/authority.pem")
+        let context = try TLSClientContext(authorities: Certificates.path("authority.pem"))
         let session = TLSClientSession(context, host: host, resuming: ticket)
         let peer = test.connect()
         var sealed: [UInt8] = [], plain: [UInt8] = []
@@ -76,7 +65,7 @@ import Testing
         _ = try test.server.apply()
         #expect(try shake(test, ticket: ticket).isResumed)
         try write(
-            Self.tls("example", "clients \(Self.folder)/authority.pem;"),
+            Self.tls("example", "clients \(Certificates.path("authority.pem"));"),
             over: Self.tls("example"),
             test
         )

@@ -1,4 +1,3 @@
-import Foundation
 import Net
 import TLS
 import Testing
@@ -7,20 +6,10 @@ import Testing
 
 /// SockJS sessions whose receiver comes by TLS.
 @Suite struct SecureSessionTests {
-    private static let folder: String = {
-        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let make = Process()
-        make.executableURL = tests.appending(path: "certificates")
-        do { try make.run() } catch { fatalError("Tests/certificates cannot be run: \(error)") }
-        make.waitUntilExit()
-        return tests.deletingLastPathComponent().appending(path: ".build/certificates").path()
-    }()
-
     @Test func `a receiver whose TLS fails has broken off, and its session ends`() throws {
-        let folder = SecureSessionTests.folder
         let test = try TestServer(
             SessionTests.service,
-            listen: "tls { certificate \(folder)/localhost.pem; key \(folder)/localhost.key; }"
+            listen: Certificates.block()
         )
         let client = TLSClientSession(try TLSClientContext()), line = test.engine.connect(to: 0)
         var sealed: [UInt8] = [], plain: [UInt8] = []
