@@ -69,5 +69,81 @@ enum Schema {
         CREATE INDEX groups_by_channel ON user_groups (channel);
         CREATE INDEX roles_by_channel ON room_roles (channel);
         """,
+        // Moderation, polls, ignore lists, smiles and the site's credentials. Times of messages are in
+        // milliseconds from here on: slow mode counts them.
+        """
+        UPDATE messages SET time = time * 1000;
+        ALTER TABLE users ADD COLUMN regtime BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE channels ADD COLUMN key TEXT NOT NULL DEFAULT '';
+        ALTER TABLE channels ADD COLUMN type TEXT NOT NULL DEFAULT '';
+        CREATE INDEX channels_by_parent ON channels (parent);
+        CREATE TABLE moderators (
+            channel TEXT NOT NULL,
+            user_id BIGINT NOT NULL,
+            PRIMARY KEY (channel, user_id)
+        );
+        CREATE INDEX moderators_by_user ON moderators (user_id);
+        CREATE TABLE bans (
+            user_id BIGINT NOT NULL,
+            channel TEXT NOT NULL,
+            until BIGINT NOT NULL,
+            reason TEXT NOT NULL,
+            comment TEXT NOT NULL,
+            PRIMARY KEY (user_id, channel)
+        );
+        CREATE INDEX bans_by_channel ON bans (channel);
+        CREATE INDEX bans_by_end ON bans (until);
+        CREATE TABLE polls (
+            channel TEXT PRIMARY KEY,
+            moder_id BIGINT NOT NULL,
+            moder_name TEXT NOT NULL,
+            moder_rights BIGINT NOT NULL,
+            moder_groups TEXT NOT NULL,
+            title TEXT NOT NULL
+        );
+        CREATE TABLE poll_answers (
+            channel TEXT NOT NULL,
+            id BIGINT NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (channel, id)
+        );
+        CREATE TABLE votes (
+            channel TEXT NOT NULL,
+            user_id BIGINT NOT NULL,
+            answer BIGINT NOT NULL,
+            PRIMARY KEY (channel, user_id)
+        );
+        CREATE INDEX votes_by_user ON votes (user_id);
+        CREATE TABLE ignored (
+            user_id BIGINT NOT NULL,
+            ignored BIGINT NOT NULL,
+            position BIGINT NOT NULL,
+            PRIMARY KEY (user_id, ignored)
+        );
+        CREATE INDEX ignored_by_ignored ON ignored (ignored);
+        CREATE TABLE smiles (
+            number BIGINT PRIMARY KEY,
+            channel TEXT NOT NULL,
+            name TEXT NOT NULL,
+            bind TEXT NOT NULL,
+            donat BIGINT NOT NULL,
+            premium BIGINT NOT NULL,
+            paid BIGINT NOT NULL,
+            UNIQUE (channel, name)
+        );
+        CREATE TABLE smile_grants (
+            user_id BIGINT NOT NULL,
+            channel TEXT NOT NULL,
+            smile BIGINT NOT NULL,
+            position BIGINT NOT NULL,
+            PRIMARY KEY (user_id, channel, smile)
+        );
+        CREATE INDEX smile_grants_by_channel ON smile_grants (channel);
+        CREATE INDEX smile_grants_by_smile ON smile_grants (smile);
+        CREATE TABLE credentials (
+            id TEXT PRIMARY KEY,
+            token TEXT NOT NULL
+        );
+        """,
     ]
 }

@@ -99,7 +99,7 @@ struct Post {
     let hidesIcon: Bool
     let isMobile: Bool
     let paidSmiles: [UInt8]  // a JSON array
-    let time: Int64  // seconds since 1970
+    let time: Int64  // milliseconds since 1970
     let text: [UInt8]  // a JSON string
 
     /// The members of `message` and of the messages in `channel_history`, in the order of the document.
@@ -112,7 +112,7 @@ struct Post {
         writer.member("mobile", isMobile)
         writer.member("paidsmiles", raw: paidSmiles)
         dialect.number("message_id", id, to: &writer)
-        writer.member("timestamp", time)
+        writer.member("timestamp", time / 1000)
         writer.member("text", raw: text)
         if dialect == .original { writeOriginal(to: &writer) }
     }

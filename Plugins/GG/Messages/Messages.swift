@@ -23,7 +23,7 @@ extension GGService {
             hidesIcon: hidesIcon,
             isMobile: isMobile,
             paidSmiles: Self.emptyArray,
-            time: host.wallMilliseconds / 1000,
+            time: host.wallMilliseconds,
             text: Self.quoted(Markup.escaped(trimmed))
         )
         try keep(post, in: channel)
