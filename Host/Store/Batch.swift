@@ -69,6 +69,20 @@ final class Batch {
         }
     }
 
+    /// From here on writes stand or fall together, until `end`. Steps may lie in each other.
+    func beginStep() throws(StoreError) {
+        try enter(writing: true)
+        try handle.run(.mark)
+    }
+
+    /// Ends the innermost step: its writes belong to the batch now, or are undone.
+    func endStep(keeping: Bool) throws(StoreError) {
+        // A batch that SQLite has rolled back has no steps any more.
+        if case .lost(let error) = state { throw error }
+        if !keeping { try handle.run(.takeBack) }
+        try handle.run(.keep)
+    }
+
     /// Makes the batch durable, or rolls it back and throws. No transaction: does nothing.
     func commit() throws(StoreError) {
         defer { state = .none }

@@ -8,7 +8,7 @@ final class SQLiteHandle {
     enum Audience { case host, plugin }
 
     /// What begins and ends transactions; compiled once.
-    enum Transaction: Int, CaseIterable { case begin, beginWriting, commit, rollBack }
+    enum Transaction: Int, CaseIterable { case begin, beginWriting, commit, rollBack, mark, keep, takeBack }
 
     let path: String
     private(set) var pointer: OpaquePointer?
@@ -116,6 +116,9 @@ extension SQLiteHandle.Transaction {
         case .beginWriting: "BEGIN IMMEDIATE"
         case .commit: "COMMIT"
         case .rollBack: "ROLLBACK"
+        case .mark: "SAVEPOINT step"
+        case .keep: "RELEASE step"
+        case .takeBack: "ROLLBACK TO step"
         }
     }
 }

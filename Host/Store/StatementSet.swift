@@ -59,6 +59,17 @@ package final class StatementSet {
         return statements[try result.get()]
     }
 
+    /// What is written until `endStep` stands or falls together, inside the batch.
+    package func beginStep() throws(StoreError) { try batch.beginStep() }
+
+    /// Ends the step begun last: keeps what it wrote, or undoes it.
+    ///
+    /// - Throws: `.misuse` when none was begun in this batch.
+    package func endStep(keeping: Bool) throws(StoreError) {
+        for statement in statements { statement.cut() }
+        try batch.endStep(keeping: keeping)
+    }
+
     /// Ends all statements; each later use of one throws `.misuse`.
     package func finalize() {
         hasEnded = true

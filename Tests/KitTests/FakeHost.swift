@@ -280,6 +280,7 @@ import PatchbayABI
     nonisolated(unsafe) private static let store: UnsafePointer<pb_store> = {
         let memory = UnsafeMutablePointer<pb_store>.allocate(capacity: 1)
         unsafe memory.initialize(to: pb_store())
+        unsafe memory.pointee.size = UInt32(MemoryLayout<pb_store>.size)
         unsafe memory.pointee.prepare = { _, sql in unsafe FakeHost.text(sql) == "bad" ? -6 : 3 }
         unsafe memory.pointee.run = { _, statement, values, count, row, user in
             let given = unsafe UnsafeBufferPointer(start: values, count: count).map { value in
@@ -311,6 +312,14 @@ import PatchbayABI
         unsafe memory.pointee.error = { _ in
             let sentence: StaticString = "disk full"
             return unsafe bytes(sentence)
+        }
+        unsafe memory.pointee.begin = { _ in
+            unsafe FakeHost.current.ran.append("begin")
+            return unsafe FakeHost.current.storeFails ? -6 : 0
+        }
+        unsafe memory.pointee.end = { _, keeps in
+            unsafe FakeHost.current.ran.append("end \(keeps)")
+            return 0
         }
         return unsafe UnsafePointer(memory)
     }()

@@ -62,6 +62,28 @@ extension KitTests {
             }
         }
 
+        @Test func `what runs atomically is kept together, or undone when it throws`() {
+            using { store, host in
+                let statement = try store.prepare("insert")
+                let changed = try store.atomically { () throws(StoreError) in try statement.run(1) }
+                #expect(changed == 2)
+                #expect(host.ran == ["begin", "3: 1", "end 1"])
+                host.ran = []
+                #expect(throws: StoreError.self) {
+                    try store.atomically { () throws(StoreError) in
+                        host.storeFails = true
+                        try statement.run(2)
+                    }
+                }
+                #expect(host.ran == ["begin", "3: 2", "end 0"])
+                host.ran = []
+                #expect(throws: StoreError.self) {
+                    try store.atomically { () throws(StoreError) in try statement.run(3) }
+                }
+                #expect(host.ran == ["begin"])
+            }
+        }
+
         @Test func `a host without secrets says so`() {
             let life = Life { setup in #expect(setup.secrets == nil) }
             life.destroy()

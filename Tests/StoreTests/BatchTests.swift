@@ -82,6 +82,35 @@ import Testing
         #expect(try database.rows("SELECT text FROM lines") == [["a"]])
     }
 
+    @Test func `a step that is undone takes along what it wrote, and nothing else`() throws {
+        try set.beginStep()
+        try insert.rows("a")
+        try set.endStep(keeping: true)
+        try set.beginStep()
+        try insert.rows("b")
+        try set.beginStep()
+        try insert.rows("c")
+        try set.endStep(keeping: true)
+        try set.endStep(keeping: false)
+        try insert.rows("d")
+        try database.commitBatch()
+        #expect(try database.rows("SELECT text FROM lines") == [["a"], ["d"]])
+    }
+
+    @Test func `a step needs a beginning in its own batch, and survives no lost batch`() throws {
+        #expect(throws: StoreError.self) { try set.endStep(keeping: true) }
+        try set.beginStep()
+        try insert.rows("a")
+        try database.commitBatch()
+        #expect(throws: StoreError.self) { try set.endStep(keeping: false) }
+        try set.beginStep()
+        let drastic = try set.prepare("INSERT OR ROLLBACK INTO lines (text) VALUES ('a')")
+        #expect(throws: StoreError.self) { try drastic.run() }
+        #expect(try failure { () throws(StoreError) in try set.endStep(keeping: false) }.code == .batchLost)
+        try database.rollbackBatch()
+        #expect(try database.rows("SELECT text FROM lines") == [["a"]])
+    }
+
     @Test func `a batch that SQLite rolled back never passes for a committed one`() throws {
         try insert.rows("a")
         let drastic = try set.prepare("INSERT OR ROLLBACK INTO lines (text) VALUES ('a')")

@@ -141,6 +141,12 @@ nonisolated(unsafe) private let storeTable: UnsafePointer<pb_store> = {
         else { return unsafe pb_bytes(data: nil, count: 0) }
         return unsafe generation.lend(statements.error)
     }
+    unsafe table.begin = { context in
+        unsafe HostTable.statements(context)?.beginStep() ?? PB_DENIED.rawValue
+    }
+    unsafe table.end = { context, keeps in
+        unsafe HostTable.statements(context)?.endStep(keeping: keeps != 0) ?? PB_DENIED.rawValue
+    }
     return unsafe permanent(table)
 }()
 

@@ -46,6 +46,24 @@ final class StatementAccess {
         }
     }
 
+    func beginStep() -> Int32 {
+        attempt { () throws(StoreError) in try statements.beginStep() }
+    }
+
+    func endStep(keeping: Bool) -> Int32 {
+        guard running.isEmpty else { return PB_DENIED.rawValue }
+        return attempt { () throws(StoreError) in try statements.endStep(keeping: keeping) }
+    }
+
+    private func attempt(_ work: () throws(StoreError) -> Void) -> Int32 {
+        do throws(StoreError) {
+            try work()
+            return PB_OK.rawValue
+        } catch {
+            return failed(error)
+        }
+    }
+
     private func step(_ statement: Statement, _ row: pb_on_row?, _ user: UnsafeMutableRawPointer?)
         throws(StoreError)
     {

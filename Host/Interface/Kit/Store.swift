@@ -22,6 +22,28 @@ import PatchbayABI
         return Statement(store: self, number: number, sql: sql)
     }
 
+    /// Runs what stands or falls together, inside the batch: when `work` throws, nothing that it wrote stands.
+    public func atomically<Result>(_ work: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+        guard unsafe table.pointee.size >= UInt32(MemoryLayout<pb_store>.size) else {
+            throw StoreError(description: "this host is older than interface 1.2; update it", sql: "begin")
+        }
+        try check(unsafe table.pointee.begin(host.context), "begin")
+        do throws(StoreError) {
+            let result = try work()
+            try check(unsafe table.pointee.end(host.context, 1), "end")
+            return result
+        } catch {
+            // Where this fails too, the whole batch is lost, and is reported as that.
+            _ = unsafe table.pointee.end(host.context, 0)
+            throw error
+        }
+    }
+
+    private func check(_ answer: Int32, _ what: String) throws(StoreError) {
+        guard answer < 0 else { return }
+        throw failure(Int64(answer), what)
+    }
+
     func run(
         _ statement: Statement,
         _ binding: inout Binding,

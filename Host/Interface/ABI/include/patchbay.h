@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 #define PB_ABI_MAJOR 1
-#define PB_ABI_MINOR 1
+#define PB_ABI_MINOR 2
 
 enum pb_status {
     PB_OK = 0,
@@ -345,6 +345,11 @@ typedef struct pb_store {
                    pb_on_row row, void *user);
     /* What the last PB_FAILED of prepare or run was, as a sentence; good until the next call. [lane] */
     pb_bytes (*error)(void *context);
+    /* 1.2 */
+    /* What runs between the two stands or falls together, inside the batch; they may lie in each other. end keeps what
+     * was written, or undoes it when keep is 0; PB_DENIED: inside a row. PB_FAILED of either is as of run. [lane] */
+    int32_t (*begin)(void *context);
+    int32_t (*end)(void *context, int32_t keep);
 } pb_store;
 
 #define PB_SECRETS "patchbay.secrets.1"
