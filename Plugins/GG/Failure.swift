@@ -12,11 +12,19 @@ enum Failure: Error, Equatable {
     case alreadyConnected(ChannelID)
     case notConnected
     case invalidUser
+    case invalidMessage
+    case noPoll
+    case invalidAnswer
+    case alreadyVoted
     case unknownCommand
     case emptyMessage
+    case badPoll
     case tooManyChannels
     case notEnoughRights
+    case banned
+    case slowMode(seconds: Int64)
     case authorizationRequired
+    case ignored
 
     init(_ error: StoreError) {
         self = .store(error.description)
@@ -34,11 +42,19 @@ enum Failure: Error, Equatable {
         case .alreadyConnected: 102
         case .notConnected: 103
         case .invalidUser: 104
+        case .invalidMessage: 105
+        case .noPoll: 106
+        case .invalidAnswer: 107
+        case .alreadyVoted: 108
         case .unknownCommand: 109
         case .emptyMessage: 110
+        case .badPoll: 111
         case .tooManyChannels: 112
         case .notEnoughRights: 201
+        case .banned: 202
+        case .slowMode: 203
         case .authorizationRequired: 204
+        case .ignored: 205
         }
     }
 
@@ -54,11 +70,19 @@ enum Failure: Error, Equatable {
         case .alreadyConnected(let channel): "You are already connected to the channel `\(channel.text)`."
         case .notConnected: "You are not connected to the channel"
         case .invalidUser: "Invalid user id"
+        case .invalidMessage: "Invalid message id"
+        case .noPoll: "No poll in this channel"
+        case .invalidAnswer: "Invalid answer id"
+        case .alreadyVoted: "You have already voted"
         case .unknownCommand: "Unknown command"
         case .emptyMessage: "Message is empty"
+        case .badPoll: "Bad poll"
         case .tooManyChannels: "Too many channels"
         case .notEnoughRights: "Not enough rights"
+        case .banned: "You are banned"
+        case .slowMode(let seconds): "Slow mode: wait \(seconds) seconds"
         case .authorizationRequired: "Authorization required"
+        case .ignored: "You are ignored by the user"
         }
     }
 

@@ -32,10 +32,15 @@ final class GGService: Service {
     )
 
     let host: Host
+    let store: Store
     let secrets: Secrets
     let userRecords: UserRecords
     let channelRecords: ChannelRecords
     let messageRecords: MessageRecords
+    let moderatorRecords: ModeratorRecords
+    let banRecords: BanRecords
+    let pollRecords: PollRecords
+    let ignoreRecords: IgnoreRecords
     let dialect: Dialect
     let welcomesGuests: Bool
     let historyLimit: Int64
@@ -56,10 +61,15 @@ final class GGService: Service {
             userRecords = try UserRecords(store)
             channelRecords = try ChannelRecords(store)
             messageRecords = try MessageRecords(store)
+            moderatorRecords = try ModeratorRecords(store)
+            banRecords = try BanRecords(store)
+            pollRecords = try PollRecords(store)
+            ignoreRecords = try IgnoreRecords(store)
         } catch {
             throw ServiceError(error)
         }
         host = setup.host
+        self.store = store
         self.secrets = secrets
         let options = setup.options
         dialect = options.text("dialect") == "original" ? .original : .document
@@ -96,6 +106,12 @@ final class GGService: Service {
     func publish(_ type: String, to channel: Channel, _ data: (inout JSONWriter) -> Void) {
         write(type, data)
         host.publish(writer, to: channel.room)
+    }
+
+    /// Sends one message to some connections; it is written once.
+    func tell(_ type: String, to connections: [Connection], _ data: (inout JSONWriter) -> Void) {
+        write(type, data)
+        for connection in connections { host.send(writer, to: connection) }
     }
 
     private func write(_ type: String, _ data: (inout JSONWriter) -> Void) {

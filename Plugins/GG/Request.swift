@@ -40,10 +40,10 @@ struct Request {
         }
     }
 
-    /// A flag: `true`, `1`, `"1"`, `"true"` and their opposites. Missing is false.
-    func flag(_ name: String) throws(Failure) -> Bool {
+    /// A flag: `true`, `1`, `"1"`, `"true"` and their opposites.
+    func flag(_ name: String, missing: Bool = false) throws(Failure) -> Bool {
         let field = fields[name]
-        if field.isAbsent { return false }
+        if field.isAbsent { return missing }
         if let flag = field.bool { return flag }
         if field.integer == 1 || field.equals("1") || field.equals("true") { return true }
         if field.integer == 0 || field.equals("0") || field.equals("false") { return false }
@@ -71,7 +71,16 @@ struct Request {
         return field.isAbsent || field.kind == .null ? [] : try text(name)
     }
 
-    private func required(_ name: String) throws(Failure) -> [UInt8] {
+    /// A field whose request has an error of its own for what is wrong with it.
+    subscript(name: String) -> Field { fields[name] }
+
+    /// Throws when the field stands there twice.
+    func checkSingle(_ name: String) throws(Failure) {
+        guard !fields[name].isRepeated else { throw .field(name) }
+    }
+
+    /// An id as text, which must be there.
+    func required(_ name: String) throws(Failure) -> [UInt8] {
         guard let text = try identifier(name) else { throw .field(name) }
         return text
     }

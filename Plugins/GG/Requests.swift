@@ -4,31 +4,31 @@ import PatchbayKit
 /// Which request leads where, and what is answered when it fails.
 extension GGService {
     static func registerRequests(_ setup: Setup<GGService>) {
-        on("auth", setup, .login) { gg, request, client throws(Failure) in try gg.logIn(request, client) }
-        on("ping", setup) { gg, _, client throws(Failure) in gg.pong(client) }
-        on("join", setup) { gg, request, client throws(Failure) in try gg.join(request, client) }
-        on("unjoin", setup) { gg, request, client throws(Failure) in try gg.unjoin(request, client) }
-        on("send_message", setup, .counted) { gg, request, client throws(Failure) in
-            try gg.sendMessage(request, client)
-        }
-        on("get_channel_history", setup) { gg, request, client throws(Failure) in
-            try gg.getHistory(request, client)
-        }
-        for type in ["get_users_list", "get_users_list2"] {
-            on(type, setup) { gg, request, client throws(Failure) in try gg.getUsersList(request, client) }
-        }
-        on("get_channels_list", setup) { gg, request, client throws(Failure) in
-            try gg.getChannelsList(request, client)
-        }
-        on("get_channel_counters", setup) { gg, request, client throws(Failure) in
-            try gg.getCounters(request, client)
-        }
-        on("get_user_info", setup) { gg, request, client throws(Failure) in
-            try gg.getUserInfo(request, client)
-        }
-        on("refresh_groups", setup) { gg, request, client throws(Failure) in
-            try gg.refreshGroups(request, client)
-        }
+        on("auth", setup, .login) { $0.logIn }
+        on("ping", setup) { gg in { _, client in gg.pong(client) } }
+        on("join", setup) { $0.join }
+        on("unjoin", setup) { $0.unjoin }
+        on("get_channels_list", setup) { $0.getChannelsList }
+        on("get_channel_counters", setup) { $0.getCounters }
+        on("get_users_list", setup) { $0.getUsersList }
+        on("get_users_list2", setup) { $0.getUsersList }
+        on("get_user_info", setup) { $0.getUserInfo }
+        on("refresh_groups", setup) { $0.refreshGroups }
+        on("get_ignore_list", setup) { $0.getIgnoreList }
+        on("add_to_ignore_list", setup) { $0.ignore }
+        on("del_from_ignore_list", setup) { $0.stopIgnoring }
+        on("make_moderator", setup) { $0.makeModerator }
+        on("clean_moderator", setup) { $0.cleanModerator }
+        on("get_channel_history", setup) { $0.getHistory }
+        on("send_message", setup, .counted) { $0.sendMessage }
+        on("send_private_message", setup, .counted) { $0.sendPrivateMessage }
+        on("remove_message", setup, .counted) { $0.removeMessage }
+        on("ban", setup, .counted) { $0.ban }
+        on("warn", setup, .counted) { $0.warn }
+        on("new_poll", setup, .counted) { $0.newPoll }
+        on("vote", setup, .counted) { $0.vote }
+        on("get_poll", setup) { $0.getPoll }
+        on("get_poll_results", setup) { $0.getPollResults }
         setup.onTimer("counters") { gg, key in gg.publishCounters(ofRoom: key) }
         registerFailures(setup)
     }
@@ -37,13 +37,13 @@ extension GGService {
         _ type: String,
         _ setup: Setup<GGService>,
         _ flags: MessageFlags = [],
-        _ work: @escaping (GGService, Request, Client) throws(Failure) -> Void
+        _ work: @escaping (GGService) -> (Request, Client) throws(Failure) -> Void
     ) {
         setup.onMessage(type, flags) { gg, message, connection in
             guard let client = gg.clients[connection] else { return }
             let request = Request(message.fields)
             do throws(Failure) {
-                try work(gg, request, client)
+                try work(gg)(request, client)
             } catch {
                 gg.refuse(error, request, connection)
             }

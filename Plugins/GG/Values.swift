@@ -78,6 +78,8 @@ enum Dialect {
 enum Rights {
     static let levels: [Int64] = [0, 10, 20, 30, 40, 50]
     static let streamer: Int64 = 20
+    /// From here on a person may ban from all channels.
+    static let global: Int64 = 30
     /// From here on a person moderates, and may hide.
     static let moderating: Int64 = 10
 }

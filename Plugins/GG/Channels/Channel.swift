@@ -11,6 +11,12 @@ final class Channel {
         var peka: Int64
     }
 
+    /// The poll is read from the store when somebody asks for it.
+    enum PollState {
+        case unread
+        case read(Poll?)
+    }
+
     let id: ChannelID
     let room: String  // the host's room with everybody in it
     let name: [UInt8]
@@ -19,6 +25,7 @@ final class Channel {
     var owners: [UserID] = []  // the first is the streamer
     var lastNumber: Int64 = 0  // of the last message
     var keptCount: Int64 = 0  // messages in the store
+    var poll = PollState.unread
     private(set) var clientCount = 0
     private(set) var people: [UserID: Presence] = [:]
     // What was written last, until something in it changes.
@@ -61,13 +68,16 @@ final class Presence {
     var rights: Int64  // effective in the channel
     var groups: [UInt8]  // a JSON array
     var role: Int64
+    var ban: Ban?  // it may be over
+    var lastSent: Int64?  // when a message was accepted, in milliseconds since 1970; nil: ask the store
     var stays: [Stay] = []  // in order of joining
 
-    init(_ person: Person, rights: Int64, groups: [UInt8], role: Int64) {
+    init(_ person: Person, rights: Int64, groups: [UInt8], role: Int64, ban: Ban?) {
         self.person = person
         self.rights = rights
         self.groups = groups
         self.role = role
+        self.ban = ban
     }
 
     /// A person hides by every connection, and needs the rights for it.

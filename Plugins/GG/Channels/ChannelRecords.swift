@@ -6,6 +6,7 @@ struct ChannelRecords {
     private let findOwners: Statement
     private let insert: Statement
     private let insertOwner: Statement
+    private let settingsUpdate: Statement
     private let removals: [Statement]
 
     init(_ store: Store) throws(StoreError) {
@@ -20,6 +21,9 @@ struct ChannelRecords {
             """
         )
         insertOwner = try store.prepare("INSERT INTO owners (channel, user_id, position) VALUES ($1, $2, $3)")
+        settingsUpdate = try store.prepare(
+            "UPDATE channels SET motd = $2, slowmod = $3, smiles = $4, peka = $5 WHERE id = $1"
+        )
         // The numbers of its messages stay: they never come back, even when the channel does.
         removals = [
             try store.prepare("DELETE FROM channels WHERE id = $1"),
@@ -62,6 +66,10 @@ struct ChannelRecords {
         guard try insert.run(id.text, parent?.text, name, privacy) > 0 else { return false }
         for (position, owner) in owners.enumerated() { try insertOwner.run(id.text, owner, position) }
         return true
+    }
+
+    func set(_ settings: Channel.Settings, of id: ChannelID) throws(StoreError) {
+        try settingsUpdate.run(id.text, settings.motd, settings.slowmod, settings.smiles, settings.peka)
     }
 
     /// False: there is none.

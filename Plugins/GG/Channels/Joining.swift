@@ -111,10 +111,13 @@ extension GGService {
         let channel = entry.channel
         channel.enter(entry.presence, stay)
         client.visits.append(Client.Visit(channel: channel, stay: stay, presence: entry.presence))
-        send("success_join", to: client.connection) { writer in
-            write(channel, entry.streamer, to: &writer)
-            write(entry.presence, in: channel, to: &writer)
-        }
+        send("success_join", to: client.connection) { writer in write(entry, to: &writer) }
+    }
+
+    /// What `success_join` and `user_info` tell.
+    func write(_ entry: Entry, to writer: inout JSONWriter) {
+        write(entry.channel, entry.streamer, to: &writer)
+        write(entry.presence, in: entry.channel, to: &writer)
     }
 
     private func write(_ channel: Channel, _ streamer: [UInt8], to writer: inout JSONWriter) {
@@ -136,11 +139,15 @@ extension GGService {
         writer.member("room_privacy", channel.privacy)
         writer.member("room_role", presence?.role ?? 0)
         writer.member("user_groups", raw: presence?.groups ?? Self.emptyArray)
-        writer.member("is_banned", false)
-        writer.member("banned_time", 0)
-        writer.member("reason", "")
+        let ban = presence.flatMap { isBanned($0) ? $0.ban : nil }
+        writer.member("is_banned", ban != nil)
+        writer.member("banned_time", ban?.untilSeconds ?? 0)
+        writer.member("reason", raw: ban?.reason ?? Self.emptyString)
         writer.member("paidsmiles", raw: Self.emptyArray)
     }
+
+    /// `""`.
+    private static let emptyString: [UInt8] = [UInt8(ascii: "\""), UInt8(ascii: "\"")]
 
     /// `[]`.
     static let emptyArray: [UInt8] = [UInt8(ascii: "["), UInt8(ascii: "]")]

@@ -17,12 +17,18 @@ extension GGService {
     /// The users as JSON, kept until somebody comes, goes or changes.
     private func users(of channel: Channel) -> [UInt8] {
         if let text = channel.usersText { return text }
-        let listed = channel.people.values.filter { !$0.isHidden }.sorted(by: Self.precedes)
+        let text = users(of: channel) { _ in true }
+        channel.usersText = text
+        return text
+    }
+
+    /// The users that `isListed` lets through, as JSON.
+    func users(of channel: Channel, where isListed: (Presence) -> Bool) -> [UInt8] {
+        let listed = channel.people.values.filter { !$0.isHidden && isListed($0) }.sorted(by: Self.precedes)
         var writer = JSONWriter()
         writer.beginArray()
         for presence in listed.prefix(usersListLimit) { Self.write(presence, to: &writer) }
         writer.endArray()
-        channel.usersText = writer.bytes
         return writer.bytes
     }
 

@@ -8,6 +8,12 @@ enum Markup {
         return rest
     }
 
+    /// What stands before the first white space, and what stands behind it without white space at its start.
+    static func firstWord(of text: ArraySlice<UInt8>) -> (word: ArraySlice<UInt8>, rest: ArraySlice<UInt8>) {
+        let end = text.indices.first { spaceCount(atStartOf: text[$0...]) != nil } ?? text.endIndex
+        return (text[..<end], trimmed(Array(text[end...])))
+    }
+
     /// `text` with the five characters that mean something in HTML escaped.
     static func escaped(_ text: ArraySlice<UInt8>) -> [UInt8] {
         var result: [UInt8] = []

@@ -10,6 +10,9 @@ struct MessageRecords {
     private let oldestRemoval: Statement
     private let findLatest: Statement
     private let findAfter: Statement
+    private let findAuthor: Statement
+    private let findLastTime: Statement
+    private let removal: Statement
 
     init(_ store: Store) throws(StoreError) {
         let columns = "id, user_id, name, rights, user_groups, hide_icon, mobile, paid_smiles, time, text"
@@ -39,7 +42,18 @@ struct MessageRecords {
         findAfter = try store.prepare(
             "SELECT \(columns) FROM messages WHERE channel = $1 AND id > $2 ORDER BY id LIMIT $3"
         )
+        findAuthor = try store.prepare("SELECT user_id FROM messages WHERE channel = $1 AND id = $2")
+        findLastTime = try store.prepare(
+            """
+            SELECT time FROM (SELECT * FROM messages WHERE channel = $1 ORDER BY id DESC LIMIT \(Self.mostSearched))
+            AS latest WHERE user_id = $2 ORDER BY id DESC LIMIT 1
+            """
+        )
+        removal = try store.prepare("DELETE FROM messages WHERE channel = $1 AND id = $2")
     }
+
+    /// The latest messages of a channel among which a user's last one is looked for.
+    private static let mostSearched = 1000
 
     /// The number of the channel's last message; 0 before the first.
     func lastNumber(_ channel: ChannelID) throws(StoreError) -> Int64 {
@@ -74,6 +88,24 @@ struct MessageRecords {
     /// Removes the `count` oldest messages of the channel.
     func removeOldest(_ count: Int64, of channel: ChannelID) throws(StoreError) {
         try oldestRemoval.run(channel.text, count - 1)
+    }
+
+    /// Who wrote the message; nil: there is none.
+    func author(of id: Int64, in channel: ChannelID) throws(StoreError) -> UserID? {
+        var author: UserID?
+        try findAuthor.run(channel.text, id) { row in author = row.integer(0) }
+        return author
+    }
+
+    /// When the user's last message was sent, in milliseconds since 1970; nil: none is among the latest.
+    func lastTime(of user: UserID, in channel: ChannelID) throws(StoreError) -> Int64? {
+        var time: Int64?
+        try findLastTime.run(channel.text, user) { row in time = row.integer(0) }
+        return time
+    }
+
+    func remove(_ id: Int64, from channel: ChannelID) throws(StoreError) {
+        try removal.run(channel.text, id)
     }
 
     /// The latest messages, oldest first.

@@ -3,30 +3,45 @@ import PatchbayKit
 
 /// `send_message`, which everybody in the channel gets as `message`.
 extension GGService {
+    /// Who says something, and what clients show of how.
+    struct Saying {
+        let author: Participant
+        let hidesIcon: Bool
+        let isMobile: Bool
+    }
+
     func sendMessage(_ request: Request, _ client: Client) throws(Failure) {
         let id = try request.channel()
         let text = try request.text("text")
         let hidesIcon = try request.flag("hideIcon")
         let isMobile = try request.flag("mobile")
-        let channel = try channel(id)
-        guard client.person != nil else { throw .authorizationRequired }
-        guard let presence = try visit(channel.id, client).presence else { throw .authorizationRequired }
+        let author = try participant(id, client)
+        let saying = Saying(author: author, hidesIcon: hidesIcon, isMobile: isMobile)
         let trimmed = Markup.trimmed(text)
         guard let first = trimmed.first else { throw .emptyMessage }
-        guard first != UInt8(ascii: "/") else { throw .unknownCommand }
+        guard first != UInt8(ascii: "/") else { return try obey(trimmed, saying, client) }
+        try say(trimmed, saying)
+    }
+
+    /// Stores a text as the channel's next message and sends it to everybody there.
+    func say(_ text: ArraySlice<UInt8>, _ saying: Saying) throws(Failure) {
+        let author = saying.author
+        let channel = author.channel
+        try checkSlowMode(author)
         let post = Post(
             id: channel.lastNumber + 1,
-            userID: presence.person.id,
-            name: presence.person.nameText,
-            rights: presence.rights,
-            groups: presence.groups,
-            hidesIcon: hidesIcon,
-            isMobile: isMobile,
+            userID: author.person.id,
+            name: author.person.nameText,
+            rights: author.rights,
+            groups: author.presence.groups,
+            hidesIcon: saying.hidesIcon,
+            isMobile: saying.isMobile,
             paidSmiles: Self.emptyArray,
             time: host.wallMilliseconds,
-            text: Self.quoted(Markup.escaped(trimmed))
+            text: Self.quoted(Markup.escaped(text))
         )
         try keep(post, in: channel)
+        author.presence.lastSent = post.time
         publish("message", to: channel) { writer in
             dialect.channel(channel.id, to: &writer)
             post.write(to: &writer, dialect)
@@ -49,7 +64,8 @@ extension GGService {
         channel.latestText = nil
     }
 
-    private static func quoted(_ text: [UInt8]) -> [UInt8] {
+    /// A text as JSON string.
+    static func quoted(_ text: [UInt8]) -> [UInt8] {
         var writer = JSONWriter(capacity: text.count + 16)
         writer.string(utf8: text)
         return writer.bytes

@@ -3,24 +3,36 @@ import PatchbayKit
 
 /// `update_rights` and `update_groups`: a change reaches the person at once, wherever they are.
 extension GGService {
-    /// Works a user's rights out anew in every channel, and tells each connection what changed.
-    func rightsChanged(of id: UserID, global: Int64) throws(StoreError) {
-        for channel in channels.values where channel.owners.first == id { channel.streamerText = nil }
-        guard let person = people[id] else { return }
-        person.rights = global
-        var changed: Set<ChannelID> = []
-        for presence in presences(of: person) {
-            let rights = try rights(of: id, global: global, in: presence.channel)
-            guard rights != presence.presence.rights else { continue }
-            presence.presence.rights = rights
-            presence.channel.usersText = nil
-            changed.insert(presence.channel.id)
-        }
-        for connection in person.connections {
-            for visit in clients[connection]?.visits ?? [] where changed.contains(visit.channel.id) {
-                sendRights(visit)
+    /// Changes what a user's rights come from, works them out anew in every channel, and tells each connection
+    /// where they are others now. All of it is done or nothing.
+    func changingRights(
+        of id: UserID,
+        global: Int64,
+        _ change: () throws(StoreError) -> Void
+    ) throws(StoreError) {
+        let presences = presences(of: id)
+        let rights = try store.atomically { () throws(StoreError) in
+            try change()
+            var rights: [Int64] = []
+            for (channel, _) in presences {
+                rights.append(try self.rights(of: id, global: global, in: channel))
             }
+            return rights
         }
+        for channel in channels.values where channel.owners.first == id { channel.streamerText = nil }
+        people[id]?.rights = global
+        var changed: Set<ChannelID> = []
+        for ((channel, presence), rights) in zip(presences, rights) where presence.rights != rights {
+            presence.rights = rights
+            channel.usersText = nil
+            changed.insert(channel.id)
+        }
+        for visit in visits(of: id) where changed.contains(visit.channel.id) { sendRights(visit) }
+    }
+
+    /// The user's rights may be others than before.
+    func rightsChanged(of id: UserID, global: Int64) throws(StoreError) {
+        try changingRights(of: id, global: global) {}
     }
 
     /// Reads a user's groups in a channel anew, and tells each connection there.
@@ -35,8 +47,17 @@ extension GGService {
         }
     }
 
-    private func presences(of person: Person) -> [(channel: Channel, presence: Presence)] {
-        channels.values.compactMap { channel in channel.people[person.id].map { (channel, $0) } }
+    /// Where the user is, in the order of logins and joins.
+    private func visits(of id: UserID) -> [Client.Visit] {
+        (people[id]?.connections ?? []).flatMap { clients[$0]?.visits ?? [] }
+    }
+
+    private func presences(of id: UserID) -> [(channel: Channel, presence: Presence)] {
+        var seen: Set<ChannelID> = []
+        return visits(of: id).compactMap { visit in
+            guard let presence = visit.presence, seen.insert(visit.channel.id).inserted else { return nil }
+            return (visit.channel, presence)
+        }
     }
 
     private func sendRights(_ visit: Client.Visit) {

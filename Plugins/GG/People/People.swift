@@ -4,13 +4,19 @@ import PatchbayKit
 /// What a person is in a channel: rights, groups, streamer; and `get_user_info`.
 extension GGService {
     func getUserInfo(_ request: Request, _ client: Client) throws(Failure) {
-        guard let id = try request.user("user_id") else { throw .invalidUser }
-        let stored = try Failure.catching { () throws(StoreError) in try userRecords.user(id) }
-        guard let user = stored else { throw .invalidUser }
+        let user = try knownUser(request.user("user_id"))
         send("user", to: client.connection) { writer in
-            dialect.number("user_id", id, to: &writer)
-            writer.member("name", utf8: user.name)
+            dialect.number("user_id", user.id, to: &writer)
+            writer.member("name", utf8: user.record.name)
         }
+    }
+
+    /// The user of that id, as stored; 104 when there is none.
+    func knownUser(_ id: UserID?) throws(Failure) -> (id: UserID, record: UserRecords.User) {
+        guard let id else { throw .invalidUser }
+        let stored = try Failure.catching { () throws(StoreError) in try userRecords.user(id) }
+        guard let stored else { throw .invalidUser }
+        return (id, stored)
     }
 
     func refreshGroups(_ request: Request, _ client: Client) throws(Failure) {
@@ -36,15 +42,18 @@ extension GGService {
                 person,
                 rights: try rights(of: person.id, global: person.rights, in: channel),
                 groups: try userRecords.groups(person.id, in: channel.id),
-                role: try userRecords.role(person.id, in: channel.id)
+                role: try userRecords.role(person.id, in: channel.id),
+                ban: try banRecords.ban(of: person.id, in: channel.id)
             )
         }
     }
 
-    /// The highest of what a user is everywhere, was granted here, and is as the channel's owner.
+    /// The highest of what a user is everywhere, was granted here, and is as the channel's owner or the
+    /// owner's assistant.
     func rights(of id: UserID, global: Int64, in channel: Channel) throws(StoreError) -> Int64 {
         let owned = channel.owners.contains(id) ? Rights.streamer : 0
-        return max(global, owned, try userRecords.grant(id, in: channel.id))
+        let assists = try moderatorRecords.isModerator(id, of: channel.id) ? Rights.moderating : 0
+        return max(global, owned, assists, try userRecords.grant(id, in: channel.id))
     }
 
     /// `channel_streamer` as JSON.

@@ -1,0 +1,62 @@
+import PatchbayKit
+
+/// `make_moderator` and `clean_moderator`: a streamer's assistants.
+extension GGService {
+    func makeModerator(_ request: Request, _ client: Client) throws(Failure) {
+        try changeModerator(request, client) { user, channel throws(StoreError) in
+            try moderatorRecords.add(user, to: channel)
+        }
+    }
+
+    func cleanModerator(_ request: Request, _ client: Client) throws(Failure) {
+        try changeModerator(request, client) { user, channel throws(StoreError) in
+            try moderatorRecords.remove(user, from: channel)
+        }
+    }
+
+    /// Who it concerns hears of it by `update_rights`.
+    private func changeModerator(
+        _ request: Request,
+        _ client: Client,
+        _ change: (UserID, ChannelID) throws(StoreError) -> Void
+    ) throws(Failure) {
+        let id = try request.channel()
+        let target = try request.user("user_id")
+        let streamer = try participant(id, client, rights: Rights.streamer)
+        let user = try knownUser(target)
+        try Failure.catching { () throws(StoreError) in
+            try changingRights(of: user.id, global: user.record.rights) { () throws(StoreError) in
+                try change(user.id, streamer.channel.id)
+            }
+        }
+    }
+}
+
+/// Who assists the streamer of a channel, as stored.
+struct ModeratorRecords {
+    private let find: Statement
+    private let insert: Statement
+    private let removal: Statement
+
+    init(_ store: Store) throws(StoreError) {
+        find = try store.prepare("SELECT 1 FROM moderators WHERE channel = $1 AND user_id = $2")
+        insert = try store.prepare(
+            "INSERT INTO moderators (channel, user_id) VALUES ($1, $2) ON CONFLICT (channel, user_id) DO NOTHING"
+        )
+        removal = try store.prepare("DELETE FROM moderators WHERE channel = $1 AND user_id = $2")
+    }
+
+    func isModerator(_ user: UserID, of channel: ChannelID) throws(StoreError) -> Bool {
+        var isFound = false
+        try find.run(channel.text, user) { _ in isFound = true }
+        return isFound
+    }
+
+    func add(_ user: UserID, to channel: ChannelID) throws(StoreError) {
+        try insert.run(channel.text, user)
+    }
+
+    func remove(_ user: UserID, from channel: ChannelID) throws(StoreError) {
+        try removal.run(channel.text, user)
+    }
+}
