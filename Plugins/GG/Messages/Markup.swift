@@ -42,12 +42,12 @@ enum Markup {
     /// Whether the bytes are one character of white space, whole.
     private static func isSpace(_ bytes: ArraySlice<UInt8>) -> Bool {
         let value = bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        switch value {
-        case 0x09...0x0d, 0x20: return true
-        case 0xc285, 0xc2a0: return true  // next line, no-break space
-        case 0xe19a80: return true  // ogham space mark
-        case 0xe28080...0xe2808a, 0xe280a8, 0xe280a9, 0xe280af: return true  // U+2000…
-        case 0xe2819f, 0xe38080: return true  // medium mathematical, ideographic space
+        switch (bytes.count, value) {
+        case (1, 0x09...0x0d), (1, 0x20): return true
+        case (2, 0xc285), (2, 0xc2a0): return true  // next line, no-break space
+        case (3, 0xe19a80): return true  // ogham space mark
+        case (3, 0xe28080...0xe2808a), (3, 0xe280a8), (3, 0xe280a9), (3, 0xe280af): return true  // U+2000…
+        case (3, 0xe2819f), (3, 0xe38080): return true  // medium mathematical, ideographic space
         default: return false
         }
     }
