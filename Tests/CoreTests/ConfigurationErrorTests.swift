@@ -225,6 +225,10 @@ import Testing
             "limit message none;",
             #"1:15: limit message needs a size, not "none"; write bytes, or a number with k, m or g, such as 64k"#
         ),
+        Row(
+            "limit auth_failures 1001/m;",
+            #"1:21: "1001" is out of range for limit auth_failures; allowed: 1 to 1000"#
+        ),
         Row("limit head 10;", #"1:12: "10" is out of range for limit head; allowed: 1k to 1m"#),
         Row("limit handshake 0s;", #"1:17: "0s" is out of range for limit handshake; allowed: 1ms to 24h"#),
         Row(

@@ -15,7 +15,7 @@ import Testing
         #expect(limits.connectionsPerPrincipal == nil)
         #expect(limits.rate == nil)
         #expect(limits.bytesPerSecond == nil)
-        #expect(limits.authFailuresPerMinute == nil)
+        #expect(limits.authFailuresPerMinute == 10)
         #expect(limits.message == 65_536)
         #expect(limits.outbox == 1_048_576)
         #expect(limits.queue == 4_194_304)

@@ -155,6 +155,23 @@ static void admit(void *context, pb_connection from, const pb_message *message) 
     answer(self, from, CALL(accept, self->kept, message->payload));
 }
 
+/* "try ACCOUNT [ADDRESS]", by default from where the connection comes. */
+static void try_login(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload, account = first(&rest);
+    pb_connection_info info = { .size = sizeof info };
+    CALL(describe, from, &info);
+    answer(self, from, CALL(try_login, account, rest.count ? rest : info.address));
+}
+
+/* "settle TICKET 1" */
+static void settle_login(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload;
+    uint64_t ticket = (uint64_t)number(first(&rest));
+    answer(self, from, CALL(settle_login, ticket, (uint32_t)number(rest)));
+}
+
 static void to_principal(void *context, pb_connection from, const pb_message *message) {
     puppet *self = context;
     pb_bytes rest = message->payload, name = first(&rest);
@@ -492,6 +509,7 @@ typedef struct string {
 static const string strings[] = {
     { "echo", echo, 0 }, { "end", end, 0 }, { "keep", keep, 0 }, { "kept", kept, 0 }, { "set", set_state, 0 },
     { "state", state, 0 }, { "who", who, 0 }, { "peer", peer, 0 }, { "shout", shout, 0 }, { "login", logged_in, PB_LOGIN }, { "guest", guest, PB_LOGIN },
+    { "try", try_login, 0 }, { "settle", settle_login, 0 },
     { "later", later, PB_LOGIN }, { "admit", admit, 0 }, { "tell", to_principal, 0 }, { "join", join, 0 },
     { "leave", leave, 0 }, { "publish", publish, 0 }, { "others", others, 0 }, { "members", members, 0 },
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },

@@ -30,6 +30,7 @@ import PatchbayABI
     var registrationAnswer: Int32 = 0
     var sent: [String] = []  // "1 hello"
     var answers: [String] = []
+    var logins: [String] = []  // "anna from 10.0.0.7", "7 settled 1"
     var responses: [String] = []  // "7 200 Content-Type=text/plain hello"
     var logged: [String] = []
     var state: [UInt8] = []
@@ -209,8 +210,17 @@ import PatchbayABI
             guard who.bits != 404 else { return -1 }
             unsafe info?.pointee.transport = PB_SOCKJS.rawValue
             unsafe info?.pointee.logged_in = 1
+            unsafe info?.pointee.address = FakeHost.bytes("10.0.0.7")
             unsafe info?.pointee.subprotocol = FakeHost.bytes("chat.2")
             unsafe info?.pointee.certificate = FakeHost.bytes("anna")
+            return 0
+        }
+        unsafe table.pointee.try_login = { _, account, address in
+            unsafe FakeHost.current.logins.append("\(FakeHost.text(account)) from \(FakeHost.text(address))")
+            return unsafe FakeHost.text(account) == "busy" ? -2 : 7
+        }
+        unsafe table.pointee.settle_login = { _, ticket, succeeded in
+            unsafe FakeHost.current.logins.append("\(ticket) settled \(succeeded)")
             return 0
         }
         unsafe table.pointee.connections = { _, each, user in

@@ -50,6 +50,28 @@ extension KitTests {
             }
         }
 
+        @Test func `a login is tried before it is checked, and settled`() {
+            let host = done { host, connection in
+                let address = host.address(of: connection)
+                host.tryLogin(account: "anna", from: address)?.failed()
+                host.tryLogin(account: "anna", from: "10.0.0.8")?.succeeded()
+                #expect(host.tryLogin(account: "busy", from: address) == nil)
+            }
+            let tries = ["anna from 10.0.0.7", "7 settled 0", "anna from 10.0.0.8", "7 settled 1"]
+            #expect(host.logins == tries + ["busy from 10.0.0.7"])
+        }
+
+        @Test func `a host that does not count logins lets each be checked`() {
+            let size = unsafe MemoryLayout<pb_host>.offset(of: \.try_login) ?? 0
+            let life = Life(tableSize: size) { setup in
+                let login = setup.host.tryLogin(account: "busy", from: "10.0.0.7")
+                #expect(login != nil)
+                login?.failed()
+            }
+            #expect(life.host.logins == [])
+            life.destroy()
+        }
+
         @Test func `timers have a name and a key, and fire with the key`() {
             let life = Life { setup in
                 setup.onTimer("tell") { probe, key in probe.heard.append(String(decoding: key, as: UTF8.self))

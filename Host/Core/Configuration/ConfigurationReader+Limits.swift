@@ -114,6 +114,15 @@ extension ConfigurationReader {
         }
     }
 
+    private func mostRate(of name: String) -> Int64 {
+        switch name {
+        case "bytes": Self.mostBytes
+        // Each failure of the last minute is kept by its time.
+        case "auth_failures": 1_000
+        default: Self.mostCount
+        }
+    }
+
     private mutating func readRate(
         _ name: String,
         _ words: [ConfigurationWord],
@@ -126,7 +135,7 @@ extension ConfigurationReader {
             return errors.add(.badUnit, at: words[1].position, message, "write: limit \(name) \(form);")
         }
         let amount = words[1].part(words[1].text.dropLast(2))
-        let most = name == "bytes" ? Self.mostBytes : Self.mostCount
+        let most = mostRate(of: name)
         let quantity: Quantity = name == "bytes" ? .size : .integer
         let count = number(quantity, amount, for: "limit \(name)", in: 1...most)
         let burst =

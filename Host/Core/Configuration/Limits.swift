@@ -17,7 +17,7 @@ package struct Limits: Sendable, Equatable {
     package var connectionsPerPrincipal: Int?  // nil: any number
     package var rate: Rate?  // of each connection; nil: any
     package var bytesPerSecond: Int?  // of each connection; nil: any
-    package var authFailuresPerMinute: Int?  // per address and per account; nil: any number
+    package var authFailuresPerMinute: Int? = 10  // per address and per account; nil: any number
     package var message = 64 << 10  // bytes of a message or body
     package var outbox = 1 << 20  // bytes owed to a connection
     package var queue = 4 << 20  // bytes waiting for the lane

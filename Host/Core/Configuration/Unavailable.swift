@@ -25,12 +25,7 @@ package enum Unavailable {
 
     private static func errors(in service: ServiceConfiguration) -> [ConfigurationError] {
         var errors: [ConfigurationError] = []
-        if !service.settings.backEnds.isEmpty { errors.append(error("back_ends", service.position)) }
         if service.settings.isWatched { errors.append(error("watch", service.position)) }
-        let limits = service.settings.limits
-        if limits.authFailuresPerMinute != nil {
-            errors.append(error("limit auth_failures", service.position))
-        }
         if service.settings.isIsolated { errors.append(error("isolate", service.position)) }
         return errors
     }

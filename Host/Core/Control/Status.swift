@@ -17,6 +17,7 @@ package struct ServiceStatus: Sendable {
     let sent: Int
     let refused: Int
     let failedBatches: Int
+    let throttledLogins: Int
     let registrations: Int
     let timers: Int
     let previousGenerations: Int
@@ -36,6 +37,7 @@ package struct ServiceStatus: Sendable {
         sent = service.statistics.sent
         refused = service.statistics.refused
         failedBatches = service.statistics.failedBatches
+        throttledLogins = service.statistics.throttledLogins
         registrations = service.generation?.ledger.count ?? 0
         timers = service.timers.count
         previousGenerations = service.previousGenerations
@@ -57,6 +59,7 @@ package struct ServiceStatus: Sendable {
         writer.member("sent", Int64(sent))
         writer.member("refused", Int64(refused))
         writer.member("failed_batches", Int64(failedBatches))
+        writer.member("throttled_logins", Int64(throttledLogins))
         writer.member("registrations", Int64(registrations))
         writer.member("timers", Int64(timers))
         ServiceStatus.write(figures.counters, as: "counters", to: &writer)

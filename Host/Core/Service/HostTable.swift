@@ -11,6 +11,7 @@ enum HostTable {
         unsafe addRegistrations(&table)
         unsafe addConnections(&table)
         unsafe addLogins(&table)
+        unsafe addThrottle(&table)
         unsafe addRooms(&table)
         unsafe addTimers(&table)
         unsafe addAnswers(&table)
@@ -220,6 +221,25 @@ extension HostTable {
         unsafe table.principal = { context, principal, each, user in
             unsafe HostTable.visit(context, each, user) { service in
                 unsafe service.principals[principal.array] ?? []
+            }
+        }
+    }
+
+    private static func addThrottle(_ table: inout pb_host) {
+        unsafe table.try_login = { context, account, address in
+            var ticket: Int64 = 0
+            let status = unsafe HostTable.onLane(context) { _, service in
+                guard let begun = unsafe service.beginLogin(account.buffer.span, address.buffer.span) else {
+                    return PB_FULL
+                }
+                ticket = Int64(begun)
+                return PB_OK
+            }
+            return status == PB_OK.rawValue ? ticket : Int64(status)
+        }
+        unsafe table.settle_login = { context, ticket, hasSucceeded in
+            unsafe HostTable.onLane(context) { _, service in
+                service.settleLogin(ticket, hasSucceeded: hasSucceeded != 0) ? PB_OK : PB_GONE
             }
         }
     }

@@ -94,6 +94,18 @@ extension Service {
         }
     }
 
+    /// A login is about to be checked. Nil: too many have failed.
+    func beginLogin(_ account: Span<UInt8>, _ address: Span<UInt8>) -> UInt64? {
+        let ticket = logins.begin(account: account, address: address, now: clock.monotonic)
+        if ticket == nil { statistics.throttledLogins += 1 }
+        return ticket
+    }
+
+    /// False: there is no such login, or it was settled before.
+    func settleLogin(_ ticket: UInt64, hasSucceeded: Bool) -> Bool {
+        logins.settle(ticket, hasSucceeded: hasSucceeded, now: clock.monotonic)
+    }
+
     /// The time for logging in stops, and what waited goes on.
     private func loggedIn(_ peer: Peer) {
         setLoginTime(peer, nil)

@@ -52,6 +52,8 @@ package final class Service {
     var tickets: [UInt64: (Result<[UInt8], CallError>) -> Void] = [:]
     var answers: [(UInt64, Result<[UInt8], CallError>)] = []  // to be given when the batch is committed
     var lastTicket: UInt64 = 0
+    /// Logins that failed of late. A reload and a batch that is not stored change nothing of it.
+    var logins: LoginThrottle
     /// Requests that the plugin has not answered yet, by ticket.
     var requests: [UInt64: OpenRequest] = [:]
     var scratch: [UInt8] = []
@@ -69,6 +71,7 @@ package final class Service {
         var refused = 0
         var batches = 0
         var failedBatches = 0
+        var throttledLogins = 0
     }
 
     /// What the plugin counts and measures.
@@ -84,6 +87,10 @@ package final class Service {
         self.configuration = configuration
         self.lane = lane
         limits = configuration.settings.limits
+        logins = LoginThrottle(
+            limit: configuration.settings.limits.authFailuresPerMinute,
+            backEnds: configuration.settings.backEnds
+        )
         clock = environment.clock
         log = environment.log
         files = environment.files

@@ -35,6 +35,14 @@ extension Host {
         return unsafe info.principal.array
     }
 
+    /// The peer's address as text, without a port; empty when the connection has ended.
+    public func address(of connection: Connection) -> [UInt8] {
+        var info = unsafe pb_connection_info()
+        unsafe info.size = UInt32(MemoryLayout<pb_connection_info>.size)
+        guard unsafe table.pointee.describe(context, connection.handle, &info) >= 0 else { return [] }
+        return unsafe info.address.array
+    }
+
     /// The principal's connections, oldest login first.
     public func connections(ofPrincipal principal: some Bytes) -> [Connection] {
         var all = Gathered()

@@ -320,6 +320,12 @@ typedef struct pb_host {
     /* A subprotocol that the endpoint speaks: the first that a client offers and the endpoint has is agreed on. A token
      * of RFC 9110. [create] */
     int32_t (*subprotocol)(void *context, pb_bytes endpoint, pb_bytes name);
+    /* 1.2 */
+    /* Before a login is checked: a ticket above 0, or PB_FULL: too many have failed for this account or from this
+     * address, and it is answered as a wrong one would be. address: as pb_connection_info and pb_request have it. [lane] */
+    int64_t (*try_login)(void *context, pb_bytes account, pb_bytes address);
+    /* succeeded: 1 or 0. Until then it counts as failed. PB_GONE: it is settled or forgotten. [lane] */
+    int32_t (*settle_login)(void *context, uint64_t ticket, uint32_t succeeded);
 } pb_host;
 
 #define PB_HAS(table, field) ((table)->size >= offsetof(__typeof__(*(table)), field) + sizeof((table)->field))
