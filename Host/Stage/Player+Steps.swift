@@ -6,8 +6,8 @@ import Wire
 extension Player {
     mutating func perform(_ step: Transcript.Step) throws(Deviation) {
         switch step {
-        case .option, .limit, .serves: break  // the server was started with it
-        case .connects(let who, let path): try connect(who, path ?? defaultPath)
+        case .option, .limit, .backEnds, .serves: break  // the server was started with it
+        case .connects(let who, let path, let address): try connect(who, path ?? defaultPath, from: address)
         case .sends(let who, let text):
             let text = TranscriptMatch.filled(text, with: captures)
             try say(who) { $0.say(Array(text.utf8)) }
@@ -29,7 +29,7 @@ extension Player {
 
     // MARK: Coming and going
 
-    private mutating func connect(_ who: String, _ path: String) throws(Deviation) {
+    private mutating func connect(_ who: String, _ path: String, from address: String?) throws(Deviation) {
         if let index = actors.firstIndex(where: { $0.name == who }) {
             guard actors[index].line == nil else {
                 throw Deviation(expected: "\(who) without a connection", found: "one that is open")
@@ -38,7 +38,7 @@ extension Player {
             actors.remove(at: index)
         }
         connectionCount += 1
-        let peer = StagePeer(path: path, by: transport, session: "\(connectionCount)")
+        let peer = StagePeer(path: path, from: address, by: transport, session: "\(connectionCount)")
         actors.append(Actor(name: who, peer: peer, line: try ground.connect()))
         try settle()
         guard let refusal = actors.last?.peer.refusal else { return }

@@ -6,11 +6,15 @@ struct SessionSender: StageSpeaker {
     private(set) var refusal: String?
     private(set) var isOver = false
     private let path: String
+    private let fields: [ResponseField]
     private var outgoing: [UInt8] = []
     private var awaited = 0  // answers
     private var reader = ResponseReader()
 
-    init(path: String) { self.path = "\(path)/xhr_send" }
+    init(path: String, _ fields: [ResponseField]) {
+        self.path = "\(path)/xhr_send"
+        self.fields = fields
+    }
 
     var isWaiting: Bool { awaited > 0 && !isOver }
 
@@ -18,7 +22,7 @@ struct SessionSender: StageSpeaker {
         var body: [UInt8] = [UInt8(ascii: "[")]
         SockJSFrame.appendQuoted(message.span, to: &body)
         body.append(UInt8(ascii: "]"))
-        outgoing += StageRequest.post(path, body: body)
+        outgoing += StageRequest.post(path, fields, body: body)
         awaited += 1
     }
 
@@ -45,7 +49,10 @@ struct SessionSender: StageSpeaker {
 
 /// The requests of SockJS's transports.
 enum StageRequest {
-    static func post(_ path: String, body: [UInt8] = []) -> [UInt8] {
-        Array("POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body
+    static func post(_ path: String, _ fields: [ResponseField], body: [UInt8] = []) -> [UInt8] {
+        let all =
+            [ResponseField("Host", "127.0.0.1"), ResponseField("Content-Length", "\(body.count)")] + fields
+        let lines = all.map { "\($0.name): \($0.value)\r\n" }.joined()
+        return Array("POST \(path) HTTP/1.1\r\n\(lines)\r\n".utf8) + body
     }
 }

@@ -26,6 +26,8 @@ struct StagePeer: StageSpeaker {
     private let transport: StageTransport
     /// Of a session of SockJS.
     private let path: String
+    /// Where it says that it comes from.
+    private let origin: [ResponseField]
     private let handshake: ClientHandshake
     private var responses = ResponseReader()
     private var frame: [UInt8] = []  // of SockJS, as far as it has come
@@ -43,13 +45,22 @@ struct StagePeer: StageSpeaker {
 
     /// A peer that wants to connect to a path.
     ///
-    /// - Parameter session: its name, where it is one of SockJS.
-    init(path: String, by transport: StageTransport = .webSocket, session: String = "") {
+    /// - Parameters:
+    ///   - address: where it says that it comes from, as a proxy does; nil: nothing.
+    ///   - session: its name, where it is one of SockJS.
+    init(
+        path: String,
+        from address: String? = nil,
+        by transport: StageTransport = .webSocket,
+        session: String = ""
+    ) {
         self.transport = transport
+        origin = address.map { [ResponseField("X-Forwarded-For", $0)] } ?? []
         self.path = "\(StageTransport.prefix(of: path))/stage/\(session)"
         handshake = ClientHandshake(
             host: "127.0.0.1",
-            path: transport.isSockJS ? "\(self.path)/websocket" : path
+            path: transport.isSockJS ? "\(self.path)/websocket" : path,
+            fields: origin
         )
         if transport == .sockJSRequests { askForFrames() } else { handshake.appendRequest(to: &outgoing) }
     }
@@ -75,7 +86,7 @@ struct StagePeer: StageSpeaker {
     /// Who is to send what was said since the last time. Nil: nothing was, or it has been sent already.
     mutating func takeWords() -> SessionSender? {
         guard !words.isEmpty else { return nil }
-        var sender = SessionSender(path: path)
+        var sender = SessionSender(path: path, origin)
         for text in words { sender.send(text) }
         words = []
         return sender
@@ -109,7 +120,7 @@ struct StagePeer: StageSpeaker {
     /// Asks for frames, once more if need be.
     private mutating func askForFrames() {
         isReceiving = false
-        outgoing += StageRequest.post("\(path)/xhr_streaming")
+        outgoing += StageRequest.post("\(path)/xhr_streaming", origin)
     }
 
     /// Asks for a sign that the server has read everything so far, and that all it has sent so far has come.

@@ -42,7 +42,7 @@ struct StageSetting: Sendable {
     private func text(_ steps: [Transcript.Step], state: String, loops: Int) -> String {
         var lines = [
             "state \(quoted(state));", "loops \(loops);",
-            "listen \(StageSetting.listener) { address 127.0.0.1:0; }",
+            "listen \(StageSetting.listener) { address 127.0.0.1:0; \(trust(steps)) }",
             "service \(service) {", "plugin \(quoted(plugin));",
         ]
         for (path, endpoint) in StageSetting.paths(of: steps) {
@@ -54,10 +54,19 @@ struct StageSetting: Sendable {
             switch step {
             case .option(let name, let value): lines.append("option \(name) \(quoted(value));")
             case .limit(let text): lines.append("limit \(text);")
+            case .backEnds(let text): lines.append("back_ends \(text);")
             default: break
             }
         }
         return (lines + ["}", ""]).joined(separator: "\n")
+    }
+
+    /// Whoever comes from an address of his own says so as a proxy does, in memory and over sockets.
+    private func trust(_ steps: [Transcript.Step]) -> String {
+        let isNeeded = steps.contains { step in
+            if case .connects(_, _, .some) = step { true } else { false }
+        }
+        return isNeeded ? "trust_forwarded 127.0.0.1;" : ""
     }
 
     /// The plugin's name in lower case, which commands and errors say.

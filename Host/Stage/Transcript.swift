@@ -4,10 +4,11 @@
 /// text stands for anything, `$NAME` for a value to be remembered (`TranscriptMatch`).
 ///
 ///     option NAME VALUE          anna connects [PATH]       anna < TEXT
-///     limit NAME VALUE           anna > TEXT                anna <hex 00 ff
-///     websocket PATH [ENDPOINT]  anna >hex 00 ff            anna < nothing
-///     call COMMAND [name=value]  anna closes CODE           anna < closed [CODE [REASON]]
-///     = TEXT, ! TEXT             anna disconnects           wait 5s, reload, restart
+///     limit NAME VALUE           … from ADDRESS             anna <hex 00 ff
+///     back_ends ADDRESS…         anna > TEXT                anna < nothing
+///     websocket PATH [ENDPOINT]  anna >hex 00 ff            anna < closed [CODE [REASON]]
+///     call COMMAND [name=value]  anna closes CODE           wait 5s
+///     = TEXT, ! TEXT             anna disconnects           reload, restart
 public struct Transcript: Equatable, Sendable {
     /// A step and where it stands.
     public struct Line: Equatable, Sendable {
@@ -25,11 +26,13 @@ public struct Transcript: Equatable, Sendable {
         case option(name: String, value: String)
         /// A limit of the service, as in plugins.conf: `rate 10/s burst 30`.
         case limit(String)
+        /// Addresses that bring many people, as in plugins.conf: `10.0.0.7 10.1.0.0/16`.
+        case backEnds(String)
         /// A path that the service is reached at, and the plugin's name for it; nil is its main endpoint. Without
         /// such a line the main endpoint is at `/`.
         case serves(path: String, endpoint: String?)
-        /// A peer connects; nil is the first path.
-        case connects(who: String, path: String?)
+        /// A peer connects; nil is the first path, and the address of this machine.
+        case connects(who: String, path: String?, address: String? = nil)
         /// A peer sends a text message, in which captures may stand.
         case sends(who: String, text: String)
         /// A peer sends a binary message.

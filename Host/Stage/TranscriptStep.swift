@@ -1,3 +1,6 @@
+import Core
+import Wire
+
 extension Transcript.Step {
     /// Reads one line. The text of a message begins after one space and goes to the line's very end.
     init(line: Substring) throws(TranscriptLineError) {
@@ -5,6 +8,7 @@ extension Transcript.Step {
         switch word {
         case "option": self = try .option(rest)
         case "limit": self = try .limit(rest)
+        case "back_ends": self = try .backEnds(rest)
         case "websocket": self = try .serves(rest)
         case "call": self = try .call(rest)
         case "wait": self = .waits(try Duration(transcript: rest.trimmed))
@@ -31,6 +35,14 @@ extension Transcript.Step {
         return .limit(String(text.trimmed))
     }
 
+    private static func backEnds(_ text: Substring) throws(TranscriptLineError) -> Self {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        guard !words.isEmpty, words.allSatisfy({ AddressRange(String($0)) != nil }) else {
+            throw TranscriptLineError("addresses are needed: back_ends 10.0.0.7 10.1.0.0/16")
+        }
+        return .backEnds(words.joined(separator: " "))
+    }
+
     private static func serves(_ text: Substring) throws(TranscriptLineError) -> Self {
         let (word, name) = text.splitWord
         guard let path = try path(word), name.trimmed.splitWord.rest.isEmpty else {
@@ -44,7 +56,7 @@ extension Transcript.Step {
     /// Whether it says what the service is started with.
     var isSetting: Bool {
         switch self {
-        case .option, .limit, .serves: true
+        case .option, .limit, .backEnds, .serves: true
         default: false
         }
     }
@@ -63,7 +75,7 @@ extension Transcript.Step {
     private static func peer(_ who: String, _ text: Substring) throws(TranscriptLineError) -> Self {
         let (verb, rest) = text.splitWord
         switch verb {
-        case "connects": return .connects(who: who, path: try path(rest.trimmed))
+        case "connects": return try connects(who, rest)
         case "disconnects": return try alone(.disconnects(who: who), rest)
         case "closes": return .closes(who: who, code: try closeCode(rest.trimmed))
         case ">": return .sends(who: who, text: String(rest))
@@ -76,6 +88,23 @@ extension Transcript.Step {
                 "unknown step \"\(verb)\"; use connects, disconnects, closes, >, <, >hex or <hex"
             )
         }
+    }
+
+    private static func connects(_ who: String, _ text: Substring) throws(TranscriptLineError) -> Self {
+        let (word, end) = text.trimmed.splitWord
+        guard word != "from" else { return .connects(who: who, path: nil, address: try address(end)) }
+        let (from, rest) = end.splitWord
+        guard from == "from" else { return .connects(who: who, path: try path(text.trimmed)) }
+        return .connects(who: who, path: try path(word), address: try address(rest))
+    }
+
+    private static func address(_ text: Substring) throws(TranscriptLineError) -> String {
+        guard AddressText.bytes(text.trimmed) != nil else {
+            throw TranscriptLineError(
+                "\"\(text.trimmed)\" is no address; write one like 10.0.0.7 or 2001:db8::1"
+            )
+        }
+        return String(text.trimmed)
     }
 
     private static func path(_ text: Substring) throws(TranscriptLineError) -> String? {

@@ -129,6 +129,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [StageTransport.webSocket, .sockJSWebSocket, .sockJSRequests], Ground.allCases)
+    func `peers come from the addresses that the play says`(transport: StageTransport, ground: Ground) throws
+    {
+        let text = """
+            limit connections_per_address 1
+            anna connects
+            ben connects from 10.0.0.7
+            cleo connects from 2001:db8::1
+            dora connects from 10.0.0.7
+            """
+        let transcript = try Transcript(name: "wrong", text: text)
+        let failure =
+            switch ground {
+            case .memory: Stage(plugin: "EchoC", in: StageTests.folder, by: transport).play(transcript)
+            case .sockets: LiveStage(plugin: "EchoC", in: StageTests.folder, by: transport).play(transcript)
+            }
+        #expect(failure?.line == 5 && failure?.found.hasPrefix("HTTP 429") == true, "\(failure as Any)")
+    }
+
     private static let folder = URL(filePath: "/proc/self/exe")
         .resolvingSymlinksInPath().deletingLastPathComponent().path
 
