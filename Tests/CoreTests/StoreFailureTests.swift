@@ -116,6 +116,15 @@ import Wire
         #expect(try test.service().peers.all.contains { $0.login == .checking && $0.held.isEmpty })
     }
 
+    @Test func `what came, waited for a login and was let go in the lost batch is refused once`() throws {
+        let test = try server(StoreFailureTests.door)
+        let anna = try test.open("/door"), ben = try test.open()
+        send(["later", "echo 1"], from: anna)
+        send(["admit anna", "fill 1000000"], from: ben)
+        #expect(anna.seen() == [.text("refused later 4"), .text("refused echo 4")])
+        #expect(anna.ask("login anna") + anna.ask("echo 2") == [.text("0"), .text("2")])
+    }
+
     @Test func `a timer of the lost batch rings again a second later`() throws {
         let test = try server()
         let anna = try test.open()

@@ -24,6 +24,7 @@ final class Peer {
         static let overhead = 64  // bytes, about, beside the message's own
         var form: MessageForm
         var bytes: [UInt8]
+        var batch: Int  // with which it came
     }
 
     /// What was known of it when it opened.

@@ -37,7 +37,8 @@ extension Service {
         guard peer.heldBytes <= limits.message + Service.mostHeld else {
             return close(peer, code: 1008, "too many messages before the login was checked")
         }
-        peer.held.append(Peer.HeldMessage(form: form, bytes: [UInt8](message)))
+        let batch = statistics.batches
+        peer.held.append(Peer.HeldMessage(form: form, bytes: [UInt8](message), batch: batch))
     }
 
     /// Bytes that may wait for a login, besides one message of any length.
@@ -71,7 +72,8 @@ extension Service {
             while peer.login != .checking, !peer.isClosing, !peer.held.isEmpty {
                 let held = peer.held.removeFirst()
                 peer.heldBytes -= held.bytes.count + Peer.HeldMessage.overhead
-                if isDeferred { lane.replayed.append((handle, held)) }
+                // One that came with this very batch is refused with that, should it be lost.
+                if isDeferred, held.batch != statistics.batches { lane.replayed.append((handle, held)) }
                 dispatch(peer, held.form, held.bytes.span)
             }
         }
