@@ -33,6 +33,17 @@ extension Server {
         return earliest.withLock { $0 }
     }
 
+    /// Whether messages of somebody wait for their pace.
+    package func isHoldingBack() -> Bool {
+        let found = Atomic(false)
+        _ = passLoops { loop in
+            if loop.connections.contains(where: { $0?.isPaced == true }) {
+                found.store(true, ordering: .relaxed)
+            }
+        }
+        return found.load(ordering: .relaxed)
+    }
+
     /// The port that peers connect to; nil: no such listener, or one without a socket.
     package func port(ofListener name: String) -> UInt16? {
         listeners.first { $0.name == name }?.socket?.address.port

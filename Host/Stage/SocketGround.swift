@@ -6,11 +6,14 @@ final class SocketGround: StageGround {
     private let configuration: Configuration
     private let binary: String
     private let clock = Clock(manualFrom: StageClock.start)
+    /// The play says how fast messages may come: then some may wait until the clock is moved.
+    private let hasPace: Bool
     private(set) var server: Server
 
     init(_ configuration: Configuration, binary: String) throws(StartError) {
         self.configuration = configuration
         self.binary = binary
+        hasPace = configuration.services.contains { $0.settings.limits.queries != Limits().queries }
         let log = Log(level: .error, clock: clock, descriptor: nil)
         server = try Server.start(configuration, on: .system(log: log, clock: clock), binary: binary)
         try server.run()
@@ -28,8 +31,8 @@ final class SocketGround: StageGround {
         // The server may be gone; what it sent before is read all the same.
         line.send(peer.takeOutgoing())
         if peer.isOver { return line.close() }
-        while peer.isWaiting {
-            switch line.receive() {
+        while peer.isWaiting, let arrival = try nextArrival(on: line) {
+            switch arrival {
             case .bytes(let bytes): peer.receive(bytes)
             case .end: peer.receiveEnd()
             case .silence: throw Deviation(expected: "a sign of life", found: "silence for 10 seconds")
@@ -41,9 +44,17 @@ final class SocketGround: StageGround {
         }
     }
 
+    /// Nil: nothing comes before the clock is moved, as the server holds messages back.
+    private func nextArrival(on line: ClientSocket) throws(Deviation) -> ClientSocket.Arrival? {
+        guard hasPace else { return line.receive() }
+        if let arrival = line.receiveNow() { return arrival }
+        try settle()
+        return line.receiveNow() ?? (server.isHoldingBack() ? nil : line.receive())
+    }
+
     func leave(_ line: ClientSocket) {
         line.shut()
-        while case .bytes = line.receive() {}
+        while case .bytes? = try? nextArrival(on: line) {}
         line.close()
     }
 

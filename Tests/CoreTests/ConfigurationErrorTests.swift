@@ -171,7 +171,7 @@ import Testing
         Row("limit mesage 1k;", #"1:7: unknown limit "mesage"; did you mean "message"?"#),
         Row(
             "limit speed 1k;",
-            #"1:7: unknown limit "speed"; known are auth_failures, body_time, bytes, compress, connections, connections_per_address, connections_per_principal, handshake, head, head_time, idle, login, message, outbox, queue, rate, sockjs_response"#
+            #"1:7: unknown limit "speed"; known are auth_failures, body_time, bytes, compress, connections, connections_per_address, connections_per_principal, handshake, head, head_time, idle, login, message, outbox, queries, queue, rate, sockjs_response"#
         ),
         Row("limit;", "1:1: limit has the wrong number of values, none; write: limit NAME VALUE;"),
         Row("limit message;", "1:1: limit message has the wrong values; write: limit message SIZE;"),

@@ -14,6 +14,7 @@ import Testing
         #expect(limits.connectionsPerAddress == 1_000)
         #expect(limits.connectionsPerPrincipal == nil)
         #expect(limits.rate == nil)
+        #expect(limits.queries == Limits.Rate(perSecond: 50, burst: 200))
         #expect(limits.bytesPerSecond == nil)
         #expect(limits.authFailuresPerMinute == 10)
         #expect(limits.message == 65_536)
@@ -36,7 +37,7 @@ import Testing
             limit connections 1; limit connections_per_address 2; limit connections_per_principal 3;
             limit rate 4/s burst 5; limit bytes 6k/s; limit auth_failures 7/m; limit message 8m; limit outbox 9;
             limit queue 1g; limit login 500ms; limit idle 2m; limit head 1k; limit head_time 1h;
-            limit handshake 4s; limit body_time 5s; limit compress 0; limit sockjs_response 2k;
+            limit queries 8/s burst 9; limit handshake 4s; limit body_time 5s; limit compress 0; limit sockjs_response 2k;
             """
         )
         var expected = Limits()
@@ -44,6 +45,7 @@ import Testing
         expected.connectionsPerAddress = 2
         expected.connectionsPerPrincipal = 3
         expected.rate = Limits.Rate(perSecond: 4, burst: 5)
+        expected.queries = Limits.Rate(perSecond: 8, burst: 9)
         expected.bytesPerSecond = 6_144
         expected.authFailuresPerMinute = 7
         expected.message = 8_388_608
@@ -75,19 +77,21 @@ import Testing
 
     @Test func `a burst that is not given is the rate`() throws {
         #expect(try limits("limit rate 10/s;").rate == Limits.Rate(perSecond: 10, burst: 10))
+        #expect(try limits("limit queries 9/s;").queries == Limits.Rate(perSecond: 9, burst: 9))
     }
 
     @Test(arguments: [
         ("connections 5", "connections"), ("connections_per_address 5", "connections_per_address"),
         ("connections_per_principal 5", "connections_per_principal"), ("rate 5/s burst 6", "rate"),
-        ("bytes 5/s", "bytes"), ("auth_failures 5/m", "auth_failures"),
+        ("queries 5/s burst 6", "queries"), ("bytes 5/s", "bytes"), ("auth_failures 5/m", "auth_failures"),
     ])
     func `a service lifts a limit with none`(top: String, name: String) throws {
         let all = try limits("limit \(top);"), lifted = try limits("limit \(top);", "limit \(name) none;")
         let values = { (limits: Limits) in
             [
                 limits.connections, limits.connectionsPerAddress, limits.connectionsPerPrincipal,
-                limits.rate?.burst, limits.bytesPerSecond, limits.authFailuresPerMinute,
+                limits.rate?.burst, limits.queries?.burst, limits.bytesPerSecond,
+                limits.authFailuresPerMinute,
             ]
         }
         #expect(zip(values(all), values(lifted)).filter { $0 != $1 }.map(\.1) == [nil])

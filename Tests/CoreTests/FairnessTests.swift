@@ -77,10 +77,10 @@ import Wire
         let connection = try #require(test.loop.connections.lazy.compactMap { $0 }.first)
         test.pass(milliseconds: 25_000)
         #expect(peer.arrived() == [.ping])
-        connection.isHeldUp = true  // by a message that lay there unread
+        connection.isBehind = true  // by a message that lay there unread
         test.pass(milliseconds: 10_000)
         #expect(connection.phase == .open)
-        connection.isHeldUp = false
+        connection.isBehind = false
         test.pass(milliseconds: 25_000)
         #expect(peer.arrived() == [.ping])
     }

@@ -34,6 +34,14 @@ import Testing
         #expect(got == 32)
     }
 
+    @Test(arguments: [1, 3, 7, 1_000, 999_999_937])
+    func `it knows how long until there is a token`(rate: Int) {
+        var bucket = TokenBucket(perSecond: rate, burst: 1, now: 0), late = bucket
+        #expect(bucket.wait == 0)
+        #expect(taken(&bucket, at: 10) == 1 && taken(&late, at: 10) == 1)
+        #expect(taken(&bucket, at: 10 + bucket.wait - 1) == 0 && taken(&late, at: 10 + late.wait) == 1)
+    }
+
     @Test(arguments: [0, -5, Int.min]) func `less than one is one`(number: Int) {
         var bucket = TokenBucket(perSecond: number, burst: number, now: 0)
         #expect(taken(&bucket, at: 0) == 1)

@@ -513,7 +513,7 @@ static const string strings[] = {
     { "later", later, PB_LOGIN }, { "admit", admit, 0 }, { "tell", to_principal, 0 }, { "join", join, 0 },
     { "leave", leave, 0 }, { "publish", publish, 0 }, { "others", others, 0 }, { "members", members, 0 },
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
-    { "count", count, 0 }, { "life", life, 0 }, { "remember", remember, 0 }, { "rated", echo, PB_COUNTED },
+    { "count", count, 0 }, { "life", life, 0 }, { "remember", remember, 0 }, { "rated", echo, PB_COUNTED }, { "paced", echo, PB_PACED },
     { "gauge", measure, 0 }, { "reject", reject, 0 }, { "visit", visit, 0 }, { "missing", missing, 0 },
     { "respond", respond_now, 0 }, { "wrong", wrong, 0 }, { "finish", finish, 0 }, { "known", echo, PB_NEEDS_LOGIN }, { "named", echo, PB_NEEDS_PRINCIPAL },
 #ifdef STORE
@@ -585,6 +585,15 @@ static void *create(const pb_host *host, const pb_setup *setup) {
 #endif
     register_framings(self);
     register_requests(self);
+#ifdef CONTRARY
+    const pb_message_type contrary = {
+        .size = sizeof contrary, .flags = PB_COUNTED | PB_PACED, .type = TEXT("contrary")
+    };
+    char sentence[64];
+    const int32_t answered = CALL(on_message, TEXT(""), &contrary, echo, self);
+    snprintf(sentence, sizeof sentence, "a type counted and paced is %" PRId32, answered);
+    return CALL(refuse, text(sentence)), free(self), NULL;
+#endif
 #ifdef WITHOUT_TIMER
     CALL(on_timer, TEXT("another"), fired, self);
 #else

@@ -21,6 +21,7 @@ import PatchbayABI
 
     var registrations: [Registration] = unsafe []
     var grammars: [String] = []  // "endpoint kind member payload maximum flags"
+    var flags: [String] = []  // of message types: "add 8"
     var framings: [String] = []  // "endpoint kind flags width byte"
     var framer: pb_framer?
     var subprotocols: [String] = []
@@ -93,6 +94,7 @@ import PatchbayABI
         }
         unsafe table.pointee.on_message = { _, endpoint, type, handler, address in
             guard let type = unsafe type?.pointee else { return -4 }
+            unsafe FakeHost.current.flags.append("\(FakeHost.text(type.type)) \(type.flags)")
             return unsafe FakeHost.add(
                 Registration(
                     endpoint: FakeHost.text(endpoint),

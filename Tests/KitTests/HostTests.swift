@@ -50,6 +50,16 @@ extension KitTests {
             }
         }
 
+        @Test func `what a message type asks for is said by its flags`() {
+            let life = Life { setup in
+                setup.onMessage("login", .login) { _, _, _ in }
+                setup.onMessage("add", [.needsLogin, .counted]) { _, _, _ in }
+                setup.onMessage("list", [.needsPrincipal, .paced]) { _, _, _ in }
+            }
+            #expect(life.host.flags == ["login 1", "add 10", "list 20"])
+            life.destroy()
+        }
+
         @Test func `a login is tried before it is checked, and settled`() {
             let host = done { host, connection in
                 let address = host.address(of: connection)

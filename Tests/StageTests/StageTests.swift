@@ -148,6 +148,56 @@ import Testing
         #expect(failure?.line == 5 && failure?.found.hasPrefix("HTTP 429") == true, "\(failure as Any)")
     }
 
+    @Test(arguments: [StageTransport.webSocket, .sockJSWebSocket, .sockJSRequests], [false, true])
+    func `messages over their pace come when the clock is moved`(transport: StageTransport, isReloading: Bool)
+        throws
+    {
+        let plugin = try PacedPlugin()
+        defer { plugin.remove() }
+        let text = """
+            limit queries 1/s burst 2
+            anna connects
+            ben connects
+            anna > 0
+            anna < 0
+            anna > 1
+            anna > 2
+            anna > 3
+            anna > 4
+            anna < 1
+            anna < nothing
+            ben > free
+            ben < free
+            wait 999ms
+            anna < nothing
+            wait 1ms
+            anna < 2
+            reload
+            wait 2s
+            anna < 3
+            anna < 4
+            wait 5s
+            anna > last
+            anna < last
+            ben > a
+            ben < a
+            ben > b
+            ben < b
+            ben > c
+            ben disconnects
+            anna > again
+            anna < again
+            """
+        let transcript = try Transcript(name: "paced", text: text)
+        let failures = [
+            Stage(plugin: plugin.file, in: "", by: transport)
+                .play(transcript, reloadingAfterEveryLine: isReloading),
+            LiveStage(plugin: plugin.file, in: "", by: transport)
+                .play(transcript, reloadingAfterEveryLine: isReloading),
+        ]
+        #expect(failures == [nil, nil])
+    }
+
     private static let folder = URL(filePath: "/proc/self/exe")
         .resolvingSymlinksInPath().deletingLastPathComponent().path
 

@@ -2,7 +2,8 @@ extension ConfigurationReader {
     /// How each limit is written, by name.
     private static let limitForms = [
         "connections": "N", "connections_per_address": "N", "connections_per_principal": "N",
-        "rate": "R/s burst B", "bytes": "SIZE/s", "auth_failures": "N/m", "message": "SIZE", "outbox": "SIZE",
+        "rate": "R/s burst B", "queries": "R/s burst B", "bytes": "SIZE/s", "auth_failures": "N/m",
+        "message": "SIZE", "outbox": "SIZE",
         "queue": "SIZE", "login": "TIME", "idle": "TIME", "head": "SIZE", "head_time": "TIME",
         "handshake": "TIME", "body_time": "TIME", "compress": "SIZE", "sockjs_response": "SIZE",
     ]
@@ -12,7 +13,8 @@ extension ConfigurationReader {
 
     /// Limits that the word `none` lifts, in a service also where the top level sets one.
     private static let liftable: Set = [
-        "connections", "connections_per_address", "connections_per_principal", "rate", "bytes",
+        "connections", "connections_per_address", "connections_per_principal", "rate", "queries",
+        "bytes",
         "auth_failures",
     ]
 
@@ -35,7 +37,7 @@ extension ConfigurationReader {
             return errors.add(.unknownLimit, at: words[0].position, message, "it belongs at top level")
         }
         guard isFirst(directive, as: "limit \(name)", &seen) else { return }
-        let isRate = name == "rate" && words.count == 4 && words[2].text == "burst"
+        let isRate = form == "R/s burst B" && words.count == 4 && words[2].text == "burst"
         guard words.count == 2 || isRate else {
             let message = "limit \(name) has the wrong values"
             return errors.add(.wrongValues, at: directive.position, message, "write: limit \(name) \(form);")
@@ -68,6 +70,7 @@ extension ConfigurationReader {
         case "connections_per_address": limits.connectionsPerAddress = nil
         case "connections_per_principal": limits.connectionsPerPrincipal = nil
         case "rate": limits.rate = nil
+        case "queries": limits.queries = nil
         case "bytes": limits.bytesPerSecond = nil
         default: limits.authFailuresPerMinute = nil
         }
@@ -140,10 +143,11 @@ extension ConfigurationReader {
         let count = number(quantity, amount, for: "limit \(name)", in: 1...most)
         let burst =
             words.count == 4
-            ? number(.integer, words[3], for: "the burst of limit rate", in: 1...most) : count
+            ? number(.integer, words[3], for: "the burst of limit \(name)", in: 1...most) : count
         guard let count, let burst else { return }
         switch name {
         case "rate": limits.rate = Limits.Rate(perSecond: count, burst: burst)
+        case "queries": limits.queries = Limits.Rate(perSecond: count, burst: burst)
         case "bytes": limits.bytesPerSecond = count
         default: limits.authFailuresPerMinute = count
         }

@@ -16,6 +16,7 @@ package struct Limits: Sendable, Equatable {
     package var connectionsPerAddress: Int? = 1_000  // IPv6 by /64; nil: any number
     package var connectionsPerPrincipal: Int?  // nil: any number
     package var rate: Rate?  // of each connection; nil: any
+    package var queries: Rate? = Rate(perSecond: 50, burst: 200)  // of each connection's paced ones; nil: any
     package var bytesPerSecond: Int?  // of each connection; nil: any
     package var authFailuresPerMinute: Int? = 10  // per address and per account; nil: any number
     package var message = 64 << 10  // bytes of a message or body

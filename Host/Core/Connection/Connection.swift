@@ -66,7 +66,8 @@ final class Connection {
     var pending: [UInt8] = []
     var isWriting = false  // a write is under way
     var isTouched = false  // is in the loop's list of those to be flushed
-    var isHeldUp = false  // its lane has more than it can do: nothing is read
+    var isBehind = false  // its lane has more than it can do: nothing is read
+    var isPaced = false  // its messages wait for their pace: nothing is read
     var isUnfinished = false  // gave as many messages as one batch takes, and has more
     var isFull = false  // has so much of that in hand that nothing is read
     var isClogged = false  // asks on without taking the answers
@@ -88,6 +89,9 @@ final class Connection {
         self.peer = peer
         lastHeard = now
     }
+
+    /// Nothing is read because of its service.
+    var isHeldUp: Bool { isBehind || isPaced }
 
     /// The connection is another loop's now.
     func move(to handle: ConnectionHandle) {

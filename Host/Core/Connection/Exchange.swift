@@ -12,6 +12,8 @@ final class Exchange {
     var below = 0..<0
     /// Of a SockJS session, while its body is read.
     var session: SessionRequest?
+    /// Its messages wait for the session's pace.
+    var isWaiting = false
     /// How frames of a session are received by the response, and which session's they are.
     var transport: SockJSTransport?
     var sessionHandle: ConnectionHandle?
@@ -39,6 +41,7 @@ final class Exchange {
         content = []
         target = nil
         session = nil
+        isWaiting = false
         transport = nil
         sessionHandle = nil
         writer = nil

@@ -58,6 +58,8 @@ extension Loop {
     /// A session stays for a while, to tell its client why it has ended.
     private func concludeSession(_ connection: Connection) {
         connection.phaseDeadline = nil
+        connection.isPaced = false
+        if connection.session?.senders.isEmpty == false { leaveUnfinished(connection) }
         arm(connection)
         touch(connection)
     }

@@ -16,19 +16,15 @@ extension Loop {
             case .needMore:
                 return
             case .message(let kind, let range):
-                messages += 1
-                take(connection, kind, bytes.span.extracting(range))
+                messages += take(connection, kind, bytes.span.extracting(range))
             case .assembled(let kind):
-                messages += 1
                 let message = connection.reader?.assembled ?? []
-                take(connection, kind, message.span)
+                messages += take(connection, kind, message.span)
             case .deflated(let kind, let range):
-                messages += 1
-                inflate(connection, kind, bytes.span.extracting(range))
+                messages += inflate(connection, kind, bytes.span.extracting(range))
             case .assembledDeflated(let kind):
-                messages += 1
                 let message = connection.reader?.assembled ?? []
-                inflate(connection, kind, message.span)
+                messages += inflate(connection, kind, message.span)
             case .ping(let range):
                 messages += 1
                 pong(connection, bytes.span.extracting(range))
@@ -64,26 +60,26 @@ extension Loop {
         finish(connection, code: farewell.code, farewell.reason)
     }
 
-    private func inflate(_ connection: Connection, _ kind: MessageKind, _ compressed: Span<UInt8>) {
+    /// Answers how many messages it was.
+    private func inflate(_ connection: Connection, _ kind: MessageKind, _ compressed: Span<UInt8>) -> Int {
         guard let compression = connection.compression, let limit = connection.service?.limits.message else {
-            return
+            return 1
         }
         var message = takeScratch()
+        defer { giveScratch(&message) }
         let inflater = codecs.inflater(compression)
         switch inflater.inflate(compressed, as: kind, limit: limit, into: &message) {
-        case .message: take(connection, kind, message.span)
+        case .message: return take(connection, kind, message.span)
         case .failed(let failure): fail(connection, failure)
         }
-        giveScratch(&message)
+        return 1
     }
 
-    /// A WebSocket's message, which may hold several of SockJS.
-    private func take(_ connection: Connection, _ kind: MessageKind, _ message: Span<UInt8>) {
-        if connection.encoding == .sockJS {
-            takeSockJS(connection, message)
-        } else {
-            deliver(connection, kind, message)
-        }
+    /// A WebSocket's message, which may hold several of SockJS, or none. Answers how many it was, at least one.
+    private func take(_ connection: Connection, _ kind: MessageKind, _ message: Span<UInt8>) -> Int {
+        if connection.encoding == .sockJS { return max(1, takeSockJS(connection, message)) }
+        deliver(connection, kind, message)
+        return 1
     }
 
     /// Hands a message to the connection's service, and reads no more where that has too much.
@@ -108,7 +104,7 @@ extension Loop {
     /// Reads nothing more for a lane that has more than it can do.
     func holdUp(_ connection: Connection, _ service: Service) {
         guard service.lane.isOverloaded(limit: service.limits.queue) else { return }
-        connection.isHeldUp = true
+        connection.isBehind = true
         engine.setReceiving(connection.handle.slot, false)
         heldUp[service.number, default: []].append(connection)
     }

@@ -22,6 +22,7 @@ extension Loop {
             case .join(let key, let handle): join(key, handle)
             case .leave(let key, let handle): leave(key, handle)
             case .loginTime(let handle, let time): setLoginTime(handle, time)
+            case .pace(let handle, let isPaced): setPaced(handle, isPaced)
             case .resume(let service): resume(service)
             case .respond(let handle, let number, let place):
                 respond(handle, number: number, outgoing.responses[place])
@@ -133,12 +134,8 @@ extension Loop {
     /// The service's lane has caught up: its connections are read again.
     private func resume(_ service: Int) {
         for connection in heldUp.removeValue(forKey: service) ?? [] {
-            connection.isHeldUp = false
-            guard connection.phase.takesBytes else { continue }
-            connection.isFull = connection.pending.count > Engine.headroom
-            guard connection.session == nil else { continue }
-            engine.setReceiving(connection.handle.slot, !connection.isFull && !connection.isSlowed)
-            leaveUnfinished(connection)
+            connection.isBehind = false
+            readAgain(connection)
         }
     }
 }

@@ -177,6 +177,7 @@ package final class Loop {
         unfinished = []
         for connection in waiting {
             connection.isUnfinished = false
+            sendOn(connection)
             proceed(connection)
             throttle(connection)
             hearClosedSession(connection)

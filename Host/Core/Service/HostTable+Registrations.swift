@@ -13,7 +13,9 @@ extension HostTable {
         }
         unsafe table.on_message = { context, endpoint, type, handler, user in
             unsafe HostTable.inCreate(context) { generation in
-                guard let type = unsafe type, let handler = unsafe handler else { return PB_INVALID }
+                guard let type = unsafe type, let handler = unsafe handler,
+                    unsafe !HostTable.areContrary(type.pointee.flags)
+                else { return PB_INVALID }
                 let registration = unsafe Ledger.MessageType(
                     type.pointee,
                     MessageHandler(function: handler, context: user)
@@ -59,6 +61,12 @@ extension HostTable {
             }
         }
         unsafe addRest(&table)
+    }
+
+    /// A message over one rate cannot be refused and wait.
+    private static func areContrary(_ flags: UInt32) -> Bool {
+        let both = PB_COUNTED.rawValue | PB_PACED.rawValue
+        return flags & both == both
     }
 
     private static func addRest(_ table: inout pb_host) {

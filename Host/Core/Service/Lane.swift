@@ -30,7 +30,7 @@ package final class Lane {
     private var current = LaneBatch()
     private var cursor = 0
     private let thread = Atomic<UInt>(0)  // on which it runs; a plugin's own threads ask
-    var replayed: [(ConnectionHandle, Peer.HeldMessage)] = []
+    var replayed: [(ConnectionHandle, HeldMessages.Message)] = []
 
     /// A lane on `loop`'s thread, or with a thread of its own when that is nil.
     init(on loop: Loop?, loops: [Loop], clock: Clock) throws(SystemError) {
@@ -114,6 +114,7 @@ package final class Lane {
             if handled & 15 == 0, clock.monotonic - start > Lane.mostNanoseconds { break }
         }
         _ = service.fireTimers()
+        service.wakePaced()
         service.replay()
         if !service.endBatch() { refuse(first..<cursor) }
         replayed.removeAll()
@@ -122,7 +123,11 @@ package final class Lane {
     }
 
     /// When `run` is to be called although nothing was posted, in the clock's nanoseconds.
-    var nextDeadline: Int64? { service.timers.nextDeadline.map { $0 * 1_000_000 } }
+    var nextDeadline: Int64? {
+        let timer = service.timers.nextDeadline.map { $0 * 1_000_000 }
+        guard let token = service.paced.nextDeadline else { return timer }
+        return min(token, timer ?? token)
+    }
 
     /// Whether something waits; until it does, posting rings. [the lane's thread]
     func mayRest() -> Bool {
@@ -145,7 +150,8 @@ package final class Lane {
         let bytes = current.bytes
         switch event.kind {
         case .message:
-            service.receive(event.handle, event.form, bytes.span.extracting(range))
+            let isDone = service.receive(event.handle, event.form, bytes.span.extracting(range))
+            if !isDone { current.setWaiting(cursor) }
         case .open:
             service.open(event.handle, binding: Int(event.number), Peer.Origin(bytes[range]))
         case .close:
@@ -157,7 +163,7 @@ package final class Lane {
             service.abandon(event.handle)
         case .job:
             current.jobs[event.start]()
-        case .request:
+        case .request, .waiting:
             break
         }
     }
@@ -184,7 +190,7 @@ package final class Lane {
                 service.conclude(event.handle)
             case .abandon:
                 service.abandon(event.handle)
-            case .job, .request:
+            case .job, .request, .waiting:
                 break  // calls were answered with the failure
             }
         }

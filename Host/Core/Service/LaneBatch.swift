@@ -4,6 +4,7 @@ struct LaneBatch: Sendable {
         enum Kind: UInt8, Sendable {
             case open  // bytes: lines of address, subprotocol, certificate; number: the binding
             case message  // bytes: the message
+            case waiting  // was a message, and waits in its peer
             case leave  // as close, but what is sent to it until then still leaves
             case close  // bytes: the reason; number: the code
             case request  // start: its place in `requests`
@@ -77,6 +78,9 @@ struct LaneBatch: Sendable {
         )
         jobs.append(job)
     }
+
+    /// The message of this event is not the batch's any more.
+    mutating func setWaiting(_ index: Int) { events[index].kind = .waiting }
 
     mutating func append(_ other: LaneBatch) {
         let offset = bytes.count

@@ -32,6 +32,7 @@ struct Ledger {
         var needsLogin: Bool { flags & (PB_NEEDS_LOGIN.rawValue | PB_NEEDS_PRINCIPAL.rawValue) != 0 }
         var needsPrincipal: Bool { flags & PB_NEEDS_PRINCIPAL.rawValue != 0 }
         var isCounted: Bool { flags & PB_COUNTED.rawValue != 0 }
+        var isPaced: Bool { flags & PB_PACED.rawValue != 0 }
     }
 
     /// What was registered for one endpoint. A class, so that handing on a message copies nothing of it.

@@ -10,6 +10,7 @@ struct Outgoing: Sendable {
         case join(RoomKey, ConnectionHandle)
         case leave(RoomKey, ConnectionHandle)
         case loginTime(ConnectionHandle, Int64?)  // nanoseconds; nil: it has logged in
+        case pace(ConnectionHandle, isPaced: Bool)
         case resume(service: Int)
         case respond(ConnectionHandle, number: UInt32, place: Int)  // in `responses`
     }

@@ -16,16 +16,9 @@ final class Peer {
     var state: [UInt8] = []
     var rooms: [Int] = []
     var bucket: TokenBucket?
-    var held: [HeldMessage] = []
-    var heldBytes = 0
+    var held = HeldMessages()
+    var pace: Pace?  // from its first paced message on
     var isClosing = false  // the plugin has closed it; the loop has not reported the end yet
-
-    struct HeldMessage {
-        static let overhead = 64  // bytes, about, beside the message's own
-        var form: MessageForm
-        var bytes: [UInt8]
-        var batch: Int  // with which it came
-    }
 
     /// What was known of it when it opened.
     struct Origin: Equatable {
@@ -47,12 +40,6 @@ final class Peer {
         self.binding = binding
         self.origin = origin
         self.bucket = bucket
-    }
-
-    /// Puts other messages in the place of those that wait.
-    func setHeld(_ messages: [HeldMessage]) {
-        held = messages
-        heldBytes = messages.reduce(0) { $0 + $1.bytes.count + HeldMessage.overhead }
     }
 
     var isLoggedIn: Bool {

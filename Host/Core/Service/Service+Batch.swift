@@ -52,11 +52,14 @@ extension Service {
             peer.state = bytes
         case .login(let peer, let login):
             if peers[peer.handle] != nil { setLogin(peer, login) }
+            lookAgain(at: peer)
         case .closing(let peer, let held):
             peer.isClosing = false
-            peer.setHeld(held)
-        case .held(let peer, let count):
-            if peer.held.count > count { peer.setHeld(Array(peer.held[..<count])) }
+            peer.held = held
+            lookAgain(at: peer)
+        case .held(let peer, let batch):
+            peer.held.remove(batch: batch)
+            lookAgain(at: peer)
         case .opened(let peer): peers.remove(peer)
         case .forgotten(let peer): peers.insert(peer)
         case .joined(let room, let peer):

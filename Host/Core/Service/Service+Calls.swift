@@ -31,7 +31,7 @@ extension Service {
         guard !peer.isClosing else { return }
         if isDeferred { undo.append(.closing(peer, held: peer.held)) }
         peer.isClosing = true
-        peer.setHeld([])
+        peer.held = HeldMessages()
         if let loop = direct(peer.handle) {
             loop.close(peer.handle, code: code, reason)
         } else {

@@ -5,9 +5,7 @@ import Store
 // What happens to connections, handed on to the plugin.
 extension Service {
     func open(_ handle: ConnectionHandle, binding: Int, _ origin: Peer.Origin) {
-        let bucket = limits.rate.map {
-            TokenBucket(perSecond: $0.perSecond, burst: $0.burst, now: clock.monotonic)
-        }
+        let bucket = limits.rate.map { TokenBucket($0, now: clock.monotonic) }
         let peer = Peer(handle: handle, binding: binding, origin, bucket: bucket)
         peers.insert(peer)
         if isDeferred { undo.append(.opened(peer)) }
@@ -21,24 +19,33 @@ extension Service {
         replay()
     }
 
-    func receive(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) {
-        guard let peer = peers[handle], !peer.isClosing else { return }
-        if peer.login == .checking || !peer.held.isEmpty {
-            return hold(peer, form, message)
+    /// False: it waits for its connection's pace, and is not lost with the batch should that be.
+    @discardableResult
+    func receive(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) -> Bool {
+        guard let peer = peers[handle], !peer.isClosing else { return true }
+        if peer.login == .checking {
+            holdForLogin(peer, form, message)
+            return true
         }
-        dispatch(peer, form, message)
+        guard peer.held.isEmpty, dispatch(peer, form, message) else {
+            peer.held.append(HeldMessages.Message(form: form, bytes: [UInt8](message), batch: nil))
+            slowDown(peer)
+            return false
+        }
         replay()
+        return true
     }
 
     /// Keeps a message until the login is decided.
-    private func hold(_ peer: Peer, _ form: MessageForm, _ message: Span<UInt8>) {
-        if isDeferred { undo.append(.held(peer, count: peer.held.count)) }
-        peer.heldBytes += message.count + Peer.HeldMessage.overhead
-        guard peer.heldBytes <= limits.message + Service.mostHeld else {
-            return close(peer, code: 1008, "too many messages before the login was checked")
-        }
+    private func holdForLogin(_ peer: Peer, _ form: MessageForm, _ message: Span<UInt8>) {
         let batch = statistics.batches
-        peer.held.append(Peer.HeldMessage(form: form, bytes: [UInt8](message), batch: batch))
+        if isDeferred { undo.append(.held(peer, batch: batch)) }
+        peer.held.append(HeldMessages.Message(form: form, bytes: [UInt8](message), batch: batch))
+        // Of one that is not read, there come but those that were under way.
+        guard peer.pace?.isWaiting != true, peer.held.bytes > limits.message + Service.mostHeld else {
+            return
+        }
+        close(peer, code: 1008, "too many messages before the login was checked")
     }
 
     /// Bytes that may wait for a login, besides one message of any length.
@@ -46,6 +53,7 @@ extension Service {
 
     func closed(_ handle: ConnectionHandle, code: UInt16, reason: Span<UInt8>) {
         guard let peer = peers[handle] else { return }
+        finishPaced(peer)
         peer.isClosing = true
         if let handler = generation?.endpoints[peer.binding].close {
             handler.call(handle, code: code, reason: reason)
@@ -65,42 +73,50 @@ extension Service {
         if isDeferred { undo.append(.forgotten(peer)) }
     }
 
-    /// Hands on what waited for logins that are decided now.
+    /// Hands on what waited for logins that are decided now, and for tokens that there are.
     func replay() {
         while let handle = replays.popLast() {
-            guard let peer = peers[handle] else { continue }
-            while peer.login != .checking, !peer.isClosing, !peer.held.isEmpty {
-                let held = peer.held.removeFirst()
-                peer.heldBytes -= held.bytes.count + Peer.HeldMessage.overhead
-                // One that came with this very batch is refused with that, should it be lost.
-                if isDeferred, held.batch != statistics.batches { lane.replayed.append((handle, held)) }
-                dispatch(peer, held.form, held.bytes.span)
-            }
+            if let peer = peers[handle] { replay(peer) }
         }
     }
 
-    private func dispatch(_ peer: Peer, _ form: MessageForm, _ message: Span<UInt8>) {
-        guard let generation else { return }
+    func replay(_ peer: Peer) {
+        while peer.login != .checking, !peer.isClosing, let held = peer.held.popFirst() {
+            guard dispatch(peer, held.form, held.bytes.span) else {
+                peer.held.putBack(held)
+                return slowDown(peer)
+            }
+            // One that came with this very batch is refused with that, should it be lost.
+            if isDeferred, held.batch != statistics.batches { lane.replayed.append((peer.handle, held)) }
+        }
+        speedUp(peer)
+    }
+
+    /// False: it must wait for its connection's pace; nothing has been done with it.
+    private func dispatch(_ peer: Peer, _ form: MessageForm, _ message: Span<UInt8>) -> Bool {
+        guard let generation else { return true }
         statistics.messages += 1
         let endpoint = generation.endpoints[peer.binding]
         let grammar = endpoint.grammar ?? Grammar()
         var arrival = Arrival(peer: peer, form: form, endpoint: endpoint)
         guard grammar.maximum == 0 || message.count <= grammar.maximum else {
             _ = takeToken(peer)
-            return refuse(arrival, message, PB_REFUSED_SIZE)
+            refuse(arrival, message, PB_REFUSED_SIZE)
+            return true
         }
         switch grammar.read(message, scratch: &scratch) {
         case .malformed:
             _ = takeToken(peer)
-            guard let handler = endpoint.malformed else { return }
+            guard let handler = endpoint.malformed else { return true }
             arrival.call(handler, message, type: message.extracting(0..<0))
+            return true
         case .message(let type, let payload):
             arrival.payload = payload
-            deliver(arrival, grammar, message, type: message.extracting(type))
+            return deliver(arrival, grammar, message, type: message.extracting(type))
         case .escapedType(let payload):
             arrival.payload = payload
             let type = scratch
-            deliver(arrival, grammar, message, type: type.span)
+            return deliver(arrival, grammar, message, type: type.span)
         }
     }
 
@@ -109,10 +125,24 @@ extension Service {
         _ grammar: Grammar,
         _ message: Span<UInt8>,
         type: Span<UInt8>
+    ) -> Bool {
+        let known = arrival.endpoint.types.place(of: type).map { arrival.endpoint.messages[$0] }
+        if let known, known.isPaced, !mayPass(arrival.peer) {
+            statistics.messages -= 1
+            return false
+        }
+        deliver(arrival, known, grammar, message, type: type)
+        return true
+    }
+
+    private func deliver(
+        _ arrival: Arrival,
+        _ known: Ledger.MessageType?,
+        _ grammar: Grammar,
+        _ message: Span<UInt8>,
+        type: Span<UInt8>
     ) {
         let peer = arrival.peer
-        let endpoint = arrival.endpoint
-        let known = endpoint.types.place(of: type).map { endpoint.messages[$0] }
         if known?.isCounted == true, !takeToken(peer) {
             return refuse(arrival, message, type: type, PB_REFUSED_RATE)
         }
@@ -120,7 +150,7 @@ extension Service {
             return refuse(arrival, message, type: type, PB_REFUSED_LOGIN)
         }
         guard let known else {
-            guard let handler = endpoint.unknown else { return }
+            guard let handler = arrival.endpoint.unknown else { return }
             return arrival.call(handler, message, type: type)
         }
         if known.needsLogin, !peer.isLoggedIn || known.needsPrincipal && peer.login == .guest {

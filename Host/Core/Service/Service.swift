@@ -49,6 +49,8 @@ package final class Service {
     var timers = TimerHeap<TimerKey>()
     var timerIds: [TimerKey: TimerHeap<TimerKey>.Id] = [:]
     var replays: [ConnectionHandle] = []
+    /// Those whose messages wait for a token, by when there is one, in nanoseconds.
+    var paced = TimerHeap<ConnectionHandle>()
     var tickets: [UInt64: (Result<[UInt8], CallError>) -> Void] = [:]
     var answers: [(UInt64, Result<[UInt8], CallError>)] = []  // to be given when the batch is committed
     var lastTicket: UInt64 = 0

@@ -23,4 +23,7 @@ package struct TokenBucket: Equatable, Sendable {
         billionths -= 1_000_000_000
         return true
     }
+
+    /// Nanoseconds from the last try until there is a token.
+    package var wait: Int64 { max(0, (1_000_000_000 - billionths + perSecond - 1) / perSecond) }
 }

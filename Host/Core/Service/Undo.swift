@@ -2,8 +2,8 @@
 enum Undo {
     case state(Peer, version: UInt32, bytes: [UInt8])
     case login(Peer, Peer.Login)
-    case closing(Peer, held: [Peer.HeldMessage])
-    case held(Peer, count: Int)  // how many messages waited
+    case closing(Peer, held: HeldMessages)
+    case held(Peer, batch: Int)  // messages that came with it
     case opened(Peer)
     case forgotten(Peer)
     case joined(room: [UInt8], Peer)

@@ -31,6 +31,21 @@ extension Loop {
             return answer(connection, answers.noSession(head, for: sender))
         }
         session.lastHeard = now
+        guard !session.isPaced, session.session?.senders.isEmpty != false else {
+            return wait(connection, exchange, session)
+        }
+        deliver(connection, exchange, head, request, sender, to: session)
+    }
+
+    private func deliver(
+        _ connection: Connection,
+        _ exchange: Exchange,
+        _ head: RequestHead,
+        _ request: SessionRequest,
+        _ sender: SockJSSender,
+        to session: Connection
+    ) {
+        let answers = request.prefix.answers
         var isHandled = true
         do throws(SockJSFailure) {
             try read(exchange.content, head, sender) { message in
@@ -47,6 +62,53 @@ extension Loop {
         }
         answer(connection, answers.accepted(head, by: sender))
         if !isHandled, connection.phase == .head { holdUp(connection, request.prefix.target.service) }
+    }
+
+    /// The session's messages wait for their pace: so do the requests that bring more.
+    private func wait(_ connection: Connection, _ exchange: Exchange, _ session: Connection) {
+        connection.phase = .answering
+        exchange.isWaiting = true
+        session.session?.senders.append(connection.handle)
+    }
+
+    /// The session is gone: so is what waited for its pace.
+    private func refuseSenders(_ state: SessionState) {
+        for handle in state.senders {
+            guard let connection = connection(handle), connection.exchange?.isWaiting == true else {
+                continue
+            }
+            leaveUnfinished(connection)
+        }
+        state.senders = []
+    }
+
+    /// Goes on with a request that waited for its session, or with the next of those that wait for this one.
+    func sendOn(_ connection: Connection) {
+        if let state = connection.session { return sendNext(to: connection, state) }
+        guard let exchange = connection.exchange, let request = endWaiting(connection) else { return }
+        answer(connection, exchange, request)
+    }
+
+    private func sendNext(to session: Connection, _ state: SessionState) {
+        while !session.isHeldUp, !state.senders.isEmpty {
+            let handle = state.senders.removeFirst()
+            guard let connection = connection(handle), let request = endWaiting(connection),
+                let exchange = connection.exchange, let head = exchange.head,
+                case .send(let sender) = request.purpose
+            else { continue }
+            deliver(connection, exchange, head, request, sender, to: session)
+            goOnLater(connection)
+            break
+        }
+        if !session.isHeldUp, !state.senders.isEmpty { leaveUnfinished(session) }
+    }
+
+    /// Its request, if it waits for its session.
+    private func endWaiting(_ connection: Connection) -> SessionRequest? {
+        guard let exchange = connection.exchange, exchange.isWaiting else { return nil }
+        exchange.isWaiting = false
+        connection.phase = .body
+        return exchange.session
     }
 
     private func read(
@@ -287,6 +349,7 @@ extension Loop {
     /// Forgets a session, and whoever received for it.
     func forget(_ session: Connection, _ state: SessionState) {
         sessions[state.key] = nil
+        refuseSenders(state)
         guard let receiver = state.receiver else { return }
         state.receiver = nil
         receiver.exchange?.sessionHandle = nil

@@ -91,11 +91,15 @@ extension Loop {
 
     // MARK: SockJS in a WebSocket
 
-    /// Hands on the messages that a frame holds.
-    func takeSockJS(_ connection: Connection, _ frame: Span<UInt8>) {
+    /// Hands on the messages that a frame holds. Answers how many.
+    func takeSockJS(_ connection: Connection, _ frame: Span<UInt8>) -> Int {
+        var messages = 0
         do throws(SockJSFailure) {
             try withReader { reader throws(SockJSFailure) in
-                try reader.readFrame(frame) { message in deliver(connection, .text, message) }
+                try reader.readFrame(frame) { message in
+                    messages += 1
+                    deliver(connection, .text, message)
+                }
             }
         } catch {
             note(.sockJS(error), connection, error.sentence)
@@ -103,6 +107,7 @@ extension Loop {
             report(connection, code: CloseCode.invalidData.rawValue, error.sentence)
             finish(connection, code: .invalidData, error.sentence, saysWhy: false)
         }
+        return messages
     }
 }
 

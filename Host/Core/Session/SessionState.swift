@@ -5,6 +5,8 @@ final class SessionState {
     let key: SessionKey
     let prefix: SockJSPrefix
     var session: SockJSSession
+    /// Requests whose messages wait for the session's pace, in order.
+    var senders: [ConnectionHandle] = []
     /// Whose response receives at the moment.
     var receiver: Connection?
 

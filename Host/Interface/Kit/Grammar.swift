@@ -37,6 +37,8 @@ public struct MessageFlags: OptionSet, Sendable {
     public static let needsPrincipal = MessageFlags(rawValue: PB_NEEDS_PRINCIPAL.rawValue)
     /// Counts for the operator's `limit rate`; over it the message is refused.
     public static let counted = MessageFlags(rawValue: PB_COUNTED.rawValue)
+    /// Counts for the operator's `limit queries`; over it the message waits, and all that come after it.
+    public static let paced = MessageFlags(rawValue: PB_PACED.rawValue)
 }
 
 /// Why the host did not hand a message over, or took back what came of it.

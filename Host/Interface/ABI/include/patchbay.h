@@ -106,7 +106,9 @@ enum pb_message_flag {
     PB_LOGIN = 1,           /* the login itself: passes PB_LOGIN_FIRST */
     PB_NEEDS_LOGIN = 2,     /* refused before accept or guest */
     PB_NEEDS_PRINCIPAL = 4, /* refused for guests too */
-    PB_COUNTED = 8          /* counts for the operator's `limit rate`; over it: PB_REFUSED_RATE */
+    PB_COUNTED = 8,         /* counts for the operator's `limit rate`; over it: PB_REFUSED_RATE */
+    PB_PACED = 16           /* 1.2: counts for his `limit queries`; over it the message waits, and all that come after
+                             * it: nothing is refused or lost. Not with PB_COUNTED: PB_INVALID */
 };
 
 typedef struct pb_message_type {
