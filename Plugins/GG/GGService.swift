@@ -41,6 +41,7 @@ final class GGService: Service {
     let banRecords: BanRecords
     let pollRecords: PollRecords
     let ignoreRecords: IgnoreRecords
+    let smileRecords: SmileRecords
     let dialect: Dialect
     let welcomesGuests: Bool
     let historyLimit: Int64
@@ -65,6 +66,7 @@ final class GGService: Service {
             banRecords = try BanRecords(store)
             pollRecords = try PollRecords(store)
             ignoreRecords = try IgnoreRecords(store)
+            smileRecords = try SmileRecords(store)
         } catch {
             throw ServiceError(error)
         }

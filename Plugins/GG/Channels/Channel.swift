@@ -70,14 +70,16 @@ final class Presence {
     var role: Int64
     var ban: Ban?  // it may be over
     var lastSent: Int64?  // when a message was accepted, in milliseconds since 1970; nil: ask the store
+    var paidSmiles: [UInt8]  // a JSON array: what the user was granted here
     var stays: [Stay] = []  // in order of joining
 
-    init(_ person: Person, rights: Int64, groups: [UInt8], role: Int64, ban: Ban?) {
+    init(_ person: Person, rights: Int64, groups: [UInt8], role: Int64, ban: Ban?, paidSmiles: [UInt8]) {
         self.person = person
         self.rights = rights
         self.groups = groups
         self.role = role
         self.ban = ban
+        self.paidSmiles = paidSmiles
     }
 
     /// A person hides by every connection, and needs the rights for it.

@@ -143,7 +143,7 @@ extension GGService {
         writer.member("is_banned", ban != nil)
         writer.member("banned_time", ban?.untilSeconds ?? 0)
         writer.member("reason", raw: ban?.reason ?? Self.emptyString)
-        writer.member("paidsmiles", raw: Self.emptyArray)
+        writer.member("paidsmiles", raw: presence?.paidSmiles ?? Self.emptyArray)
     }
 
     /// `""`.

@@ -36,7 +36,7 @@ extension GGService {
             groups: author.presence.groups,
             hidesIcon: saying.hidesIcon,
             isMobile: saying.isMobile,
-            paidSmiles: Self.emptyArray,
+            paidSmiles: author.presence.paidSmiles,
             time: host.wallMilliseconds,
             text: Self.quoted(Markup.escaped(text))
         )

@@ -43,7 +43,8 @@ extension GGService {
                 rights: try rights(of: person.id, global: person.rights, in: channel),
                 groups: try userRecords.groups(person.id, in: channel.id),
                 role: try userRecords.role(person.id, in: channel.id),
-                ban: try banRecords.ban(of: person.id, in: channel.id)
+                ban: try banRecords.ban(of: person.id, in: channel.id),
+                paidSmiles: try smileRecords.granted(to: person.id, in: channel.id)
             )
         }
     }
