@@ -42,6 +42,7 @@ final class GGService: Service {
     let pollRecords: PollRecords
     let ignoreRecords: IgnoreRecords
     let smileRecords: SmileRecords
+    let credentialRecords: CredentialRecords
     let dialect: Dialect
     let welcomesGuests: Bool
     let historyLimit: Int64
@@ -52,6 +53,7 @@ final class GGService: Service {
     var people: [UserID: Person] = [:]  // who is connected
     var channels: [ChannelID: Channel] = [:]  // where somebody is
     var lastOrder: Int64 = 0  // of a join
+    var smilesText: [UInt8]?  // global.js as written last, until a smile changes
     private var writer = JSONWriter(capacity: 1024)
 
     init(_ setup: Setup<GGService>) throws(ServiceError) {
@@ -67,6 +69,7 @@ final class GGService: Service {
             pollRecords = try PollRecords(store)
             ignoreRecords = try IgnoreRecords(store)
             smileRecords = try SmileRecords(store)
+            credentialRecords = try CredentialRecords(store)
         } catch {
             throw ServiceError(error)
         }
@@ -85,6 +88,8 @@ final class GGService: Service {
         Self.registerConnections(setup)
         Self.registerRequests(setup)
         Self.registerAdministration(setup)
+        Self.registerSmiles(setup)
+        Self.registerAPI(setup)
         do throws(Failure) {
             try restore()
         } catch {

@@ -19,7 +19,7 @@ final class Channel {
 
     let id: ChannelID
     let room: String  // the host's room with everybody in it
-    let name: [UInt8]
+    var name: [UInt8]
     let privacy: Int64  // 0 everybody, 1 users, 2 invited
     var settings: Settings
     var owners: [UserID] = []  // the first is the streamer

@@ -14,14 +14,21 @@ extension GGService {
 
     func getChannelsList(_ request: Request, _ client: Client) throws(Failure) {
         let start = try position(request, "start") ?? 0
-        let count = min(try position(request, "count") ?? Self.pageSize, Self.pageSize)
-        let page = listedChannels.dropFirst(Int(clamping: start)).prefix(Int(count))
+        let count = try position(request, "count")
         send("channels_list", to: client.connection) { writer in
-            writer.key("channels")
-            writer.beginArray()
-            for channel in page { Self.write(channel, to: &writer) }
-            writer.endArray()
+            writeChannelsList(start: start, count: count, to: &writer)
         }
+    }
+
+    /// One page of the list.
+    func writeChannelsList(start: Int64, count: Int64?, to writer: inout JSONWriter) {
+        let count = min(count ?? Self.pageSize, Self.pageSize)
+        writer.key("channels")
+        writer.beginArray()
+        for channel in listedChannels.dropFirst(Int(clamping: start)).prefix(Int(count)) {
+            Self.write(channel, to: &writer)
+        }
+        writer.endArray()
     }
 
     private func position(_ request: Request, _ name: String) throws(Failure) -> Int64? {

@@ -28,7 +28,7 @@ extension GGService {
             writer.member("user_groups", raw: sender.presence.groups)
             writer.member("hideIcon", hidesIcon)
             writer.member("mobile", isMobile)
-            writer.member("paidsmiles", raw: Self.emptyArray)
+            writer.member("paidsmiles", raw: sender.presence.paidSmiles)
             writer.member("target_id", String(target.person.id))
             writer.member("target_name", raw: target.person.nameText)
             writer.member("timestamp", host.wallMilliseconds / 1000)

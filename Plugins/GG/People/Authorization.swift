@@ -42,8 +42,7 @@ extension GGService {
 
     /// What is stored of a token.
     func digest(of token: [UInt8]) -> [UInt8] {
-        let digits = Array("0123456789abcdef".utf8)
-        return secrets.sha256(token).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        Self.hexadecimal(secrets.sha256(token))
     }
 
     /// Tells the host who the connection is. False: the person has as many as may be, and it is closed.

@@ -47,6 +47,13 @@ extension GGService {
         }
     }
 
+    /// The user has another name: what says the old one is written anew when somebody asks.
+    func nameChanged(of id: UserID, to name: [UInt8]) {
+        for channel in channels.values where channel.owners.first == id { channel.streamerText = nil }
+        people[id]?.rename(name)
+        for presence in presences(of: id) { presence.channel.usersText = nil }
+    }
+
     /// Where the user is, in the order of logins and joins.
     private func visits(of id: UserID) -> [Client.Visit] {
         (people[id]?.connections ?? []).flatMap { clients[$0]?.visits ?? [] }

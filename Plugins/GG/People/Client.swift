@@ -4,8 +4,8 @@ import PatchbayKit
 /// A user who is connected.
 final class Person {
     let id: UserID
-    let name: [UInt8]
-    let nameText: [UInt8]  // a JSON string
+    private(set) var name: [UInt8]
+    private(set) var nameText: [UInt8]  // a JSON string
     var rights: Int64  // in all channels
     var connections: [Connection] = []
 
@@ -13,9 +13,18 @@ final class Person {
         self.id = id
         self.name = name
         self.rights = rights
+        nameText = Self.quoted(name)
+    }
+
+    func rename(_ name: [UInt8]) {
+        self.name = name
+        nameText = Self.quoted(name)
+    }
+
+    private static func quoted(_ name: [UInt8]) -> [UInt8] {
         var writer = JSONWriter()
         writer.string(utf8: name)
-        nameText = writer.bytes
+        return writer.bytes
     }
 }
 

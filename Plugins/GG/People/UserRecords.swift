@@ -7,10 +7,12 @@ struct UserRecords {
         let name: [UInt8]
         let token: [UInt8]  // hexadecimal digits of its SHA-256
         let rights: Int64
+        let regtime: Int64  // when the site registered the user, in seconds since 1970; 0: not known
     }
 
     private let find: Statement
     private let insert: Statement
+    private let update: Statement
     private let removals: [Statement]
     private let rightsUpdate: Statement
     private let findGrant: Statement
@@ -22,9 +24,18 @@ struct UserRecords {
     private let roleUpdate: Statement
 
     init(_ store: Store) throws(StoreError) {
-        find = try store.prepare("SELECT name, token, rights FROM users WHERE id = $1")
+        find = try store.prepare("SELECT name, token, rights, regtime FROM users WHERE id = $1")
         insert = try store.prepare(
-            "INSERT INTO users (id, name, token, rights) VALUES ($1, $2, $3, 0) ON CONFLICT (id) DO NOTHING"
+            """
+            INSERT INTO users (id, name, token, rights, regtime) VALUES ($1, $2, $3, 0, $4)
+            ON CONFLICT (id) DO NOTHING
+            """
+        )
+        update = try store.prepare(
+            """
+            UPDATE users SET name = COALESCE($2, name), token = COALESCE($3, token),
+            regtime = COALESCE($4, regtime) WHERE id = $1
+            """
         )
         removals = [
             try store.prepare("DELETE FROM users WHERE id = $1"),
@@ -32,6 +43,12 @@ struct UserRecords {
             try store.prepare("DELETE FROM grants WHERE user_id = $1"),
             try store.prepare("DELETE FROM user_groups WHERE user_id = $1"),
             try store.prepare("DELETE FROM room_roles WHERE user_id = $1"),
+            try store.prepare("DELETE FROM moderators WHERE user_id = $1"),
+            try store.prepare("DELETE FROM bans WHERE user_id = $1"),
+            try store.prepare("DELETE FROM votes WHERE user_id = $1"),
+            try store.prepare("DELETE FROM ignored WHERE user_id = $1"),
+            try store.prepare("DELETE FROM ignored WHERE ignored = $1"),
+            try store.prepare("DELETE FROM smile_grants WHERE user_id = $1"),
         ]
         rightsUpdate = try store.prepare("UPDATE users SET rights = $2 WHERE id = $1")
         findGrant = try store.prepare("SELECT rights FROM grants WHERE user_id = $1 AND channel = $2")
@@ -68,14 +85,24 @@ struct UserRecords {
     func user(_ id: UserID) throws(StoreError) -> User? {
         var user: User?
         try find.run(id) { row in
-            user = User(name: row.bytes(0), token: row.bytes(1), rights: row.integer(2))
+            user = User(
+                name: row.bytes(0),
+                token: row.bytes(1),
+                rights: row.integer(2),
+                regtime: row.integer(3)
+            )
         }
         return user
     }
 
     /// False: there is one already.
-    func add(_ id: UserID, name: String, token: [UInt8]) throws(StoreError) -> Bool {
-        try insert.run(id, name, token) > 0
+    func add(_ id: UserID, name: String, token: [UInt8], regtime: Int64) throws(StoreError) -> Bool {
+        try insert.run(id, name, token, regtime) > 0
+    }
+
+    /// Changes what is given.
+    func change(_ id: UserID, name: String?, token: [UInt8]?, regtime: Int64?) throws(StoreError) {
+        try update.run(id, name, token, regtime)
     }
 
     /// False: there is none.

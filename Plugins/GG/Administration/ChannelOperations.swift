@@ -1,0 +1,83 @@
+import JSON
+import PatchbayKit
+
+/// What administration does with channels and rooms, however it was asked to.
+extension GGService {
+    func createChannel(_ channel: ChannelRecords.Entry) throws(Refusal) {
+        let id = channel.id
+        guard !id.isRoom else { throw .invalid("\(id.text) is a room; add it with room.add") }
+        for owner in channel.owners { _ = try requireUser(owner) }
+        let isNew = try store.changing { () throws(StoreError) in try channelRecords.add(channel) }
+        guard isNew else { throw .exists("there is a channel \(id.text) already; remove it first") }
+    }
+
+    func createRoom(_ room: ChannelRecords.Entry, of parent: ChannelID) throws(Refusal) {
+        let id = room.id
+        guard id.isRoom else { throw .invalid("\(id.text) is no room; give r and a number") }
+        _ = try requireChannel(parent)
+        guard !parent.isRoom else {
+            throw .invalid("\(parent.text) is a room; a room belongs to a channel")
+        }
+        let isNew = try store.changing { () throws(StoreError) in
+            try channelRecords.add(room, parent: parent)
+        }
+        guard isNew else { throw .exists("there is a room \(id.text) already; remove it first") }
+    }
+
+    /// Changes what is given, and answers the whole.
+    func changeChannel(
+        _ id: ChannelID,
+        title: String?,
+        key: String?,
+        type: String?,
+        owners: [UserID]?
+    ) throws(Refusal) -> ChannelRecords.Entry {
+        let before = try requireChannel(id).owners
+        for owner in owners ?? [] { _ = try requireUser(owner) }
+        let changed = try store.changing { () throws(StoreError) in
+            try channelRecords.change(id, title: title, key: key, type: type, owners: owners)
+            return try channelRecords.entry(id)
+        }
+        guard let entry = changed else { throw .missing("there is no channel \(id.text); add it first") }
+        guard let channel = channels[id] else { return entry }
+        if title != nil { channel.name = Array(entry.title.utf8) }
+        if let owners { try ownersChanged(of: channel, from: before, to: owners) }
+        return entry
+    }
+
+    /// Removes the channel with its rooms and smiles.
+    func removeChannel(_ id: ChannelID) throws(Refusal) {
+        let removed = try store.changing { () throws(StoreError) in try channelRecords.remove(id) }
+        guard !removed.isEmpty else { throw .missing("there is no channel \(id.text)") }
+        smilesText = nil
+        for id in removed {
+            if let channel = channels[id] { putEverybodyOut(of: channel) }
+        }
+    }
+
+    private func putEverybodyOut(of channel: Channel) {
+        for client in clients.values {
+            guard let index = client.visits.firstIndex(where: { $0.channel === channel }) else { continue }
+            host.leave(channel.room, client.connection)
+            client.visits.remove(at: index)
+            save(client)
+            sendUnjoined(channel.id, to: client.connection)
+        }
+        host.stopTimer("counters", key: channel.room)
+        channels[channel.id] = nil
+    }
+
+    /// Whoever gains or loses the streamer's rights hears of it.
+    private func ownersChanged(of channel: Channel, from before: [UserID], to owners: [UserID])
+        throws(Refusal)
+    {
+        channel.owners = owners
+        channel.streamerText = nil
+        try Refusal.catching { () throws(StoreError) in
+            for id in Set(before).symmetricDifference(owners).sorted() {
+                guard let person = people[id] else { continue }
+                try rightsChanged(of: id, global: person.rights)
+            }
+        }
+    }
+}
