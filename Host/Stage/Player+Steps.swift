@@ -6,7 +6,7 @@ import Wire
 extension Player {
     mutating func perform(_ step: Transcript.Step) throws(Deviation) {
         switch step {
-        case .option, .limit, .backEnds, .serves: break  // the server was started with it
+        case .option, .limit, .backEnds, .serves, .answers: break  // the server was started with it
         case .connects(let who, let path, let address): try connect(who, path ?? defaultPath, from: address)
         case .sends(let who, let text):
             let text = TranscriptMatch.filled(text, with: captures)
@@ -18,6 +18,8 @@ extension Player {
         case .getsClosed(let who, let code, let reason): try getClosed(who, code, reason)
         case .disconnects(let who): try disconnect(who)
         case .closes(let who, let code): try say(who) { $0.close(code: code) }
+        case .requests(_, let request): try self.request(request)
+        case .has: break  // belongs to the request before
         case .calls(let command, let arguments): try call(command, arguments)
         case .prints(let expected): try checkAnswer(expected)
         case .fails(let expected): try checkError(expected)
@@ -140,32 +142,26 @@ extension Player {
         try onLane { service in
             service.call(command, filled) { result in answer.withLock { $0 = result } }
         }
-        self.answer = answer.withLock { $0 }
+        self.answer = .call(answer.withLock { $0 })
     }
 
     private mutating func checkAnswer(_ expected: String) throws(Deviation) {
-        guard case .success(let text) = answer else {
-            throw Deviation(expected: expected, found: description(of: answer))
+        switch answer {
+        case .call(.success(let text)):
+            let mismatch = TranscriptMatch.mismatch(expected: expected, actual: text, captures: &captures)
+            if let mismatch { throw Deviation(mismatch, in: text) }
+        case .call: throw Deviation(expected: expected, found: answer.description)
+        case .request(let answer): try check(answer, expected)
         }
-        let mismatch = TranscriptMatch.mismatch(expected: expected, actual: text, captures: &captures)
-        if let mismatch { throw Deviation(mismatch, in: text) }
     }
 
     private mutating func checkError(_ expected: String) throws(Deviation) {
-        guard case .failure(let error) = answer else {
-            throw Deviation(expected: "the error \(expected)", found: description(of: answer))
+        guard case .call(.failure(let error)) = answer else {
+            throw Deviation(expected: "the error \(expected)", found: answer.description)
         }
         let text = Array(error.description.utf8)
         let mismatch = TranscriptMatch.mismatch(expected: expected, actual: text, captures: &captures)
         if let mismatch { throw Deviation(mismatch, in: text) }
-    }
-
-    func description(of answer: Result<[UInt8], CallError>?) -> String {
-        switch answer {
-        case nil: "no answer"
-        case .success(let text): "\"\(String(decoding: text, as: UTF8.self))\""
-        case .failure(let error): "the error \(error)"
-        }
     }
 }
 

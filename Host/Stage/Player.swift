@@ -16,8 +16,31 @@ struct Player<Ground: StageGround> {
     let ground: Ground
     var actors: [Actor] = []
     var captures: [String: String] = [:]
-    /// Of the call that was made last.
-    var answer: Result<[UInt8], CallError>?
+    /// What was answered.
+    enum Answer {
+        case call(Result<[UInt8], CallError>?)
+        case request(StageRequester.Answer)
+
+        var isSuccess: Bool {
+            switch self {
+            case .call(.success): true
+            case .call: false
+            case .request(let answer): (200..<300).contains(answer.status)
+            }
+        }
+
+        var description: String {
+            switch self {
+            case .call(nil): "no answer"
+            case .call(.success(let text)): "\"\(String(decoding: text, as: UTF8.self))\""
+            case .call(.failure(let error)): "the error \(error)"
+            case .request(let answer): answer.description
+            }
+        }
+    }
+
+    /// Of the call or request that was made last.
+    var answer = Answer.call(nil)
     /// What the reloads after every line turn to, one after the other.
     private var libraries: [PluginLibrary] = []
 
@@ -72,15 +95,15 @@ struct Player<Ground: StageGround> {
         return nil
     }
 
-    /// A call that fails says so in the play.
+    /// A call or request that fails says so in the play.
     private func checkAnswer(after step: Transcript.Step, before next: Transcript.Step?) throws(Deviation) {
-        guard case .calls = step else { return }
-        switch next {
-        case .prints, .fails: return
-        default: break
+        switch (step, next) {
+        case (.calls, .prints), (.calls, .fails), (.requests, .prints): return
+        case (.calls, _), (.requests, _): break
+        default: return
         }
-        if case .success = answer { return }
-        throw Deviation(expected: "an answer", found: description(of: answer))
+        guard !answer.isSuccess else { return }
+        throw Deviation(expected: "an answer", found: answer.description)
     }
 
     /// The only one.

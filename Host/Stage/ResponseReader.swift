@@ -1,7 +1,7 @@
 /// Splits what a server answers into responses; lenient, for it is our own server that answers.
 struct ResponseReader {
     enum Event {
-        case head(status: Int)
+        case head(status: Int, fields: [Transcript.Header])
         case part([UInt8])
         case end
     }
@@ -15,6 +15,11 @@ struct ResponseReader {
 
     private var arrived: [UInt8] = []
     private var state = State.head
+
+    /// Whether the answer ends with its head, as one to HEAD does.
+    private let isBodiless: Bool
+
+    init(isBodiless: Bool = false) { self.isBodiless = isBodiless }
 
     mutating func receive(_ bytes: [UInt8]) { arrived += bytes }
 
@@ -35,11 +40,18 @@ struct ResponseReader {
         guard let end = arrived.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
         let lines = String(decoding: arrived[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
         arrived.removeFirst(end.upperBound)
+        let words = lines[0].split(separator: " ")
+        let status = words.count > 1 ? Int(words[1]) ?? 0 : 0
         let length = lines.first { $0.hasPrefix("Content-Length: ") }.flatMap { Int($0.dropFirst(16)) }
         isChunked = lines.contains("Transfer-Encoding: chunked")
         state = isChunked ? .chunkSize : .bytes(left: length ?? 0)
-        let words = lines[0].split(separator: " ")
-        return .head(status: words.count > 1 ? Int(words[1]) ?? 0 : 0)
+        if isBodiless || status == 304 { state = .bytes(left: 0) }
+        return .head(status: status, fields: lines.dropFirst().map(Self.field))
+    }
+
+    private static func field(_ line: Substring) -> Transcript.Header {
+        let name = line.prefix { $0 != ":" }
+        return Transcript.Header(name: String(name), value: String(line.dropFirst(name.count + 1).trimmed))
     }
 
     private mutating func end() -> Event? {

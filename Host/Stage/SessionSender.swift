@@ -35,7 +35,7 @@ struct SessionSender: StageSpeaker {
         reader.receive(bytes)
         while let event = reader.next() {
             switch event {
-            case .head(let status): if status != 204 { refusal = "HTTP \(status)" }
+            case .head(let status, _): if status != 204 { refusal = "HTTP \(status)" }
             case .part: break
             case .end: awaited -= 1
             }

@@ -207,7 +207,7 @@ struct StagePeer: StageSpeaker {
         responses.receive(bytes)
         while phase != .over, let event = responses.next() {
             switch event {
-            case .head(let status):
+            case .head(let status, _):
                 isReceiving = true
                 if status != 200 { (refusal, phase) = ("HTTP \(status)", .over) }
             case .part(let part):

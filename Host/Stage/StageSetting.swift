@@ -52,6 +52,8 @@ struct StageSetting: Sendable {
         }
         for step in steps {
             switch step {
+            case .answers(let path, let endpoint):
+                lines.append("http \(StageSetting.listener) \(quoted(path)) \(endpoint.map(quoted) ?? "");")
             case .option(let name, let value): lines.append("option \(name) \(quoted(value));")
             case .limit(let text): lines.append("limit \(text);")
             case .backEnds(let text): lines.append("back_ends \(text);")
@@ -64,7 +66,12 @@ struct StageSetting: Sendable {
     /// Whoever comes from an address of his own says so as a proxy does, in memory and over sockets.
     private func trust(_ steps: [Transcript.Step]) -> String {
         let isNeeded = steps.contains { step in
-            if case .connects(_, _, .some) = step { true } else { false }
+            switch step {
+            case .connects(_, _, .some): true
+            case .requests(_, let request):
+                request.headers.contains { $0.name.lowercased() == "x-forwarded-for" }
+            default: false
+            }
         }
         return isNeeded ? "trust_forwarded 127.0.0.1;" : ""
     }

@@ -7,8 +7,9 @@
 ///     limit NAME VALUE           … from ADDRESS             anna <hex 00 ff
 ///     back_ends ADDRESS…         anna > TEXT                anna < nothing
 ///     websocket PATH [ENDPOINT]  anna >hex 00 ff            anna < closed [CODE [REASON]]
-///     call COMMAND [name=value]  anna closes CODE           wait 5s
-///     = TEXT, ! TEXT             anna disconnects           reload, restart
+///     http PATH [ENDPOINT]       anna closes CODE           anna requests METHOD PATH [BODY]
+///     call COMMAND [name=value]  anna disconnects           + NAME: VALUE
+///     = TEXT, ! TEXT             wait 5s, reload, restart   = STATUS [BODY], = NAME: VALUE
 public struct Transcript: Equatable, Sendable {
     /// A step and where it stands.
     public struct Line: Equatable, Sendable {
@@ -31,6 +32,8 @@ public struct Transcript: Equatable, Sendable {
         /// A path that the service is reached at, and the plugin's name for it; nil is its main endpoint. Without
         /// such a line the main endpoint is at `/`.
         case serves(path: String, endpoint: String?)
+        /// A path at which the service answers plain requests, and the plugin's name for it; nil is its main endpoint.
+        case answers(path: String, endpoint: String?)
         /// A peer connects; nil is the first path, and the address of this machine.
         case connects(who: String, path: String?, address: String? = nil)
         /// A peer sends a text message, in which captures may stand.
@@ -49,9 +52,14 @@ public struct Transcript: Equatable, Sendable {
         case disconnects(who: String)
         /// A peer sends a close frame.
         case closes(who: String, code: Int)
+        /// A peer makes a plain request, on a connection of its own.
+        case requests(who: String, Request)
+        /// A header of the request before, which has it from then on: no line of a transcript says only this.
+        case has(header: Header)
         /// An administration command of the service.
         case calls(command: String, arguments: [Argument])
-        /// The call before printed what matches `expected`; several lines of them make one, joined by newlines.
+        /// The call before printed what matches `expected`; several lines of them make one, joined by newlines. Of
+        /// a request it is the answer: status and body, and then headers, one a line.
         case prints(expected: String)
         /// The call before failed with an error that matches `expected`.
         case fails(expected: String)
@@ -61,6 +69,40 @@ public struct Transcript: Equatable, Sendable {
         case reloads
         /// The server stops hard and starts again on the same store.
         case restarts
+    }
+
+    /// A plain request, in whose path, headers and body captures may stand.
+    public struct Request: Equatable, Sendable {
+        /// In capitals.
+        public let method: String
+        /// With the query, if there is one.
+        public let path: String
+        /// Besides those that say whereto it goes and how long it is.
+        public var headers: [Header]
+        /// Nil: it has none, and no length.
+        public let body: String?
+
+        /// A request for what `path` names.
+        public init(method: String, path: String, headers: [Header] = [], body: String?) {
+            self.method = method
+            self.path = path
+            self.headers = headers
+            self.body = body
+        }
+    }
+
+    /// `name: value` of a request.
+    public struct Header: Equatable, Sendable {
+        /// Before the colon.
+        public let name: String
+        /// After it, without white space around it.
+        public let value: String
+
+        /// A header called `name`.
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// `name=value` of a call.
@@ -112,16 +154,30 @@ public struct Transcript: Equatable, Sendable {
             guard last?.isSetting != false else {
                 throw TranscriptLineError("a setting stands before every other line; move it up")
             }
-        case (.prints, .calls), (.fails, .calls): break
-        case (.prints(let next), .prints(let expected)):
-            let first = lines.removeLast()
-            let step = Step.prints(expected: expected + "\n" + next)
-            lines.append(Line(number: first.number, text: first.text + "\n" + line.text, step: step))
+        case (.prints, .calls), (.fails, .calls), (.prints, .requests): break
+        case (.has(let header), .requests(let who, var request)):
+            request.headers.append(header)
+            replaceLast(of: &lines, by: .requests(who: who, request), line)
             return
+        case (.prints(let next), .prints(let expected)):
+            replaceLast(of: &lines, by: .prints(expected: expected + "\n" + next), line)
+            return
+        case (.fails, .requests):
+            throw TranscriptLineError("\"!\" says how a call failed; a request is answered: = 404 …")
         case (.prints, _), (.fails, _):
-            throw TranscriptLineError("\"=\" and \"!\" say what a call answered; put a call before it")
+            throw TranscriptLineError(
+                "\"=\" and \"!\" say what a call answered; put a call before it, or for \"=\" a request"
+            )
+        case (.has, _):
+            throw TranscriptLineError("\"+\" adds a header to a request; put it right after one")
         default: break
         }
         lines.append(line)
+    }
+
+    /// What several lines say is one step, at the first of them.
+    private static func replaceLast(of lines: inout [Line], by step: Step, _ line: Line) {
+        let first = lines.removeLast()
+        lines.append(Line(number: first.number, text: first.text + "\n" + line.text, step: step))
     }
 }

@@ -9,13 +9,19 @@ extension Transcript.Step {
         case "option": self = try .option(rest)
         case "limit": self = try .limit(rest)
         case "back_ends": self = try .backEnds(rest)
-        case "websocket": self = try .serves(rest)
+        case "websocket":
+            let (path, endpoint) = try Self.place(rest, "websocket /room room")
+            self = .serves(path: path, endpoint: endpoint)
+        case "http":
+            let (path, endpoint) = try Self.place(rest, "http /api api")
+            self = .answers(path: path, endpoint: endpoint)
         case "call": self = try .call(rest)
         case "wait": self = .waits(try Duration(transcript: rest.trimmed))
         case "reload": self = try .alone(.reloads, rest)
         case "restart": self = try .alone(.restarts, rest)
         case "=": self = .prints(expected: String(rest))
         case "!": self = .fails(expected: String(rest))
+        case "+": self = try .header(rest)
         default: self = try .peer(String(word), rest)
         }
     }
@@ -43,20 +49,20 @@ extension Transcript.Step {
         return .backEnds(words.joined(separator: " "))
     }
 
-    private static func serves(_ text: Substring) throws(TranscriptLineError) -> Self {
+    private static func place(_ text: Substring, _ example: String) throws(TranscriptLineError)
+        -> (path: String, endpoint: String?)
+    {
         let (word, name) = text.splitWord
         guard let path = try path(word), name.trimmed.splitWord.rest.isEmpty else {
-            throw TranscriptLineError(
-                "a path is needed, and perhaps an endpoint's name: websocket /room room"
-            )
+            throw TranscriptLineError("a path is needed, and perhaps an endpoint's name: \(example)")
         }
-        return .serves(path: path, endpoint: name.trimmed.isEmpty ? nil : String(name.trimmed))
+        return (path, name.trimmed.isEmpty ? nil : String(name.trimmed))
     }
 
     /// Whether it says what the service is started with.
     var isSetting: Bool {
         switch self {
-        case .option, .limit, .backEnds, .serves: true
+        case .option, .limit, .backEnds, .serves, .answers: true
         default: false
         }
     }
@@ -78,6 +84,7 @@ extension Transcript.Step {
         case "connects": return try connects(who, rest)
         case "disconnects": return try alone(.disconnects(who: who), rest)
         case "closes": return .closes(who: who, code: try closeCode(rest.trimmed))
+        case "requests": return .requests(who: who, try request(rest))
         case ">": return .sends(who: who, text: String(rest))
         case ">hex": return .sendsBytes(who: who, bytes: try hexadecimal(rest))
         case "<": return gets(who, rest)
@@ -85,7 +92,7 @@ extension Transcript.Step {
         case "": throw TranscriptLineError("unknown step \"\(who)\"; a step is like: \(who) connects")
         default:
             throw TranscriptLineError(
-                "unknown step \"\(verb)\"; use connects, disconnects, closes, >, <, >hex or <hex"
+                "unknown step \"\(verb)\"; use connects, disconnects, closes, requests, >, <, >hex or <hex"
             )
         }
     }
@@ -105,6 +112,26 @@ extension Transcript.Step {
             )
         }
         return String(text.trimmed)
+    }
+
+    private static func request(_ text: Substring) throws(TranscriptLineError) -> Transcript.Request {
+        let (method, rest) = text.splitWord
+        let (word, body) = rest.splitWord
+        let isMethod = !method.isEmpty && method.allSatisfy { $0.isASCII && $0.isUppercase }
+        guard isMethod, let path = try path(word) else {
+            throw TranscriptLineError("a request needs a method and a path: anna requests POST /api/user {}")
+        }
+        return Transcript.Request(method: String(method), path: path, body: body.isEmpty ? nil : String(body))
+    }
+
+    private static func header(_ text: Substring) throws(TranscriptLineError) -> Self {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].trimmed.isEmpty, !parts[0].trimmed.contains(" ") else {
+            throw TranscriptLineError("\"\(text.trimmed)\" is no header; write one like + authorization: a:b")
+        }
+        return .has(
+            header: Transcript.Header(name: String(parts[0].trimmed), value: String(parts[1].trimmed))
+        )
     }
 
     private static func path(_ text: Substring) throws(TranscriptLineError) -> String? {

@@ -198,16 +198,60 @@ import Testing
         #expect(failures == [nil, nil])
     }
 
+    @Test(
+        arguments: Ground.allCases,
+        [
+            ("site requests GET /api/x", 3, "an answer", "401 …"),
+            ("site requests GET /api/x\n= 404 …", 4, "404 …", "401 …"),
+            ("site requests GET /api/x\n= 401", 4, "\"\"", "\"{…"),
+            ("site requests GET /api/x\n= 401 …\n= allow: GET", 4, "allow: GET", "no such header"),
+            (
+                "site requests GET /api/x\n= 401 …\n= content-type: text/…", 4, "content-type: text/…",
+                "Content-Type: application/json"
+            ),
+            ("site requests GET /none", 3, "an answer", "404 nothing is served at this path…"),
+        ]
+    )
+    func `a wrong answer to a request is found, with what it expects and what came`(
+        ground: Ground,
+        wrong: (text: String, line: Int, expected: String, found: String)
+    ) throws {
+        let text = "http /api api\nanna connects\n\(wrong.text)\nanna > never"
+        let failure = try #require(try play(text, of: "GG", on: ground))
+        #expect(failure.line == wrong.line && failure.expected == wrong.expected, "\(failure)")
+        let start = wrong.found.prefix { $0 != "…" }
+        #expect(failure.found.hasPrefix(start), "\(failure)")
+    }
+
+    @Test(arguments: Ground.allCases)
+    func `what is captured stands in paths, headers and bodies of requests`(ground: Ground) throws {
+        let text = """
+            http /api api
+            call credential.add id=site
+            = {"id":$id,"token":$token}
+            site requests POST /api/user {"user_id":7,"nickname":$id,"token":$token}
+            + authorization: $id:$token
+            = 201 {"user_id":$user,"nickname":"site",…}
+            site requests DELETE /api/user/$user
+            + authorization: $id:$token
+            = 200 {"user_id":"7"}
+            = content-type: $type
+            = cache-control: no-…
+            """
+        #expect(try play(text, of: "GG", on: ground) == nil)
+    }
+
     private static let folder = URL(filePath: "/proc/self/exe")
         .resolvingSymlinksInPath().deletingLastPathComponent().path
 
-    private func play(_ text: String, on ground: Ground) throws -> StageFailure? {
+    private func play(_ text: String, of plugin: String = "EchoC", on ground: Ground) throws -> StageFailure?
+    {
         let transcript = try Transcript(name: "wrong", text: text)
         return switch ground {
         case .memory:
-            Stage(plugin: "EchoC", in: StageTests.folder).play(transcript)
+            Stage(plugin: plugin, in: StageTests.folder).play(transcript)
         case .sockets:
-            LiveStage(plugin: "EchoC", in: StageTests.folder).play(transcript)
+            LiveStage(plugin: plugin, in: StageTests.folder).play(transcript)
         }
     }
 }

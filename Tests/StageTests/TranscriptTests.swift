@@ -38,6 +38,28 @@ import Testing
             ("wait 0s", .waits(.zero)),
             ("reload", .reloads),
             ("restart ", .restarts),
+            (
+                "site requests GET /a?b=c",
+                .requests(who: "site", .init(method: "GET", path: "/a?b=c", body: nil))
+            ),
+            (
+                "site requests POST /a  {\"b\": 1} ",
+                .requests(who: "site", .init(method: "POST", path: "/a", body: " {\"b\": 1} "))
+            ),
+            (
+                "site requests PUT /a\n+ b: c:d \n+ E:",
+                .requests(
+                    who: "site",
+                    .init(
+                        method: "PUT",
+                        path: "/a",
+                        headers: [.init(name: "b", value: "c:d"), .init(name: "E", value: "")],
+                        body: nil
+                    )
+                )
+            ),
+            ("http /api", .answers(path: "/api", endpoint: nil)),
+            ("http /api api", .answers(path: "/api", endpoint: "api")),
             ("option history 100", .option(name: "history", value: "100")),
             ("option title two words", .option(name: "title", value: "two words")),
         ] as [(String, Transcript.Step)]
@@ -71,6 +93,10 @@ import Testing
         }
     }
 
+    private static let misplaced =
+        "\"=\" and \"!\" say what a call answered; put a call before it, or for \"=\" a request"
+    private static let incomplete = "a request needs a method and a path: anna requests POST /api/user {}"
+
     @Test func `comments and empty lines are skipped but counted`() throws {
         let text = "# A play.\n\noption a 1\r\n\n  # Enter anna.\nanna connects\n\t\nreload"
         let lines = try Transcript(name: "t", text: text).lines
@@ -91,13 +117,24 @@ import Testing
         #expect(answer.step == .prints(expected: "anna\nbert …\n"))
     }
 
+    @Test func `the answer to a request says status and body, and then headers`() throws {
+        let text = "a requests GET /a\n+ b: c\n= 200 {}\n= etag: $tag\nreload"
+        let lines = try Transcript(name: "t", text: text).lines
+        #expect(lines.map(\.number) == [1, 3, 5])
+        #expect(lines[0].text == "a requests GET /a\n+ b: c")
+        #expect(lines[1].step == .prints(expected: "200 {}\netag: $tag"))
+    }
+
     @Test func `a call may be expected to fail`() throws {
         let lines = try Transcript(name: "t", text: "call users\n! no such …").lines
         #expect(lines.last?.step == .fails(expected: "no such …"))
     }
 
     @Test(arguments: [
-        ("anna sings", 1, "unknown step \"sings\"; use connects, disconnects, closes, >, <, >hex or <hex"),
+        (
+            "anna sings", 1,
+            "unknown step \"sings\"; use connects, disconnects, closes, requests, >, <, >hex or <hex"
+        ),
         ("\nanna", 2, "unknown step \"anna\"; a step is like: anna connects"),
         ("anna connects chat", 1, "\"chat\" is no path; write one like /chat/websocket"),
         ("anna connects /a /b", 1, "\"/a /b\" is no path; write one like /chat/websocket"),
@@ -135,10 +172,23 @@ import Testing
         ("websocket", 1, "a path is needed, and perhaps an endpoint's name: websocket /room room"),
         ("websocket room", 1, "\"room\" is no path; write one like /chat/websocket"),
         ("websocket /a b c", 1, "a path is needed, and perhaps an endpoint's name: websocket /room room"),
-        ("= 5", 1, "\"=\" and \"!\" say what a call answered; put a call before it"),
-        ("reload\n! no", 2, "\"=\" and \"!\" say what a call answered; put a call before it"),
-        ("call a\n= 5\n! no", 3, "\"=\" and \"!\" say what a call answered; put a call before it"),
-        ("call a\n! no\n= 5", 3, "\"=\" and \"!\" say what a call answered; put a call before it"),
+        ("http", 1, "a path is needed, and perhaps an endpoint's name: http /api api"),
+        ("reload\nhttp /api", 2, "a setting stands before every other line; move it up"),
+        ("= 5", 1, TranscriptTests.misplaced), ("reload\n! no", 2, TranscriptTests.misplaced),
+        ("call a\n= 5\n! no", 3, TranscriptTests.misplaced),
+        ("call a\n! no\n= 5", 3, TranscriptTests.misplaced),
+        ("a requests GET", 1, TranscriptTests.incomplete), ("a requests", 1, TranscriptTests.incomplete),
+        ("a requests get /a", 1, TranscriptTests.incomplete),
+        ("a requests GET a", 1, "\"a\" is no path; write one like /chat/websocket"),
+        ("a requests GET /a\n! no", 2, "\"!\" says how a call failed; a request is answered: = 404 …"),
+        ("+ a: b", 1, "\"+\" adds a header to a request; put it right after one"),
+        ("call a\n+ a: b", 2, "\"+\" adds a header to a request; put it right after one"),
+        (
+            "a requests GET /a\n= 200\n+ a: b", 3,
+            "\"+\" adds a header to a request; put it right after one"
+        ),
+        ("a requests GET /a\n+ a", 2, "\"a\" is no header; write one like + authorization: a:b"),
+        ("a requests GET /a\n+ a b: c", 2, "\"a b: c\" is no header; write one like + authorization: a:b"),
     ])
     func `a line that cannot be understood is refused with its number`(
         text: String,
