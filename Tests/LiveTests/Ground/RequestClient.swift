@@ -10,9 +10,11 @@ final class RequestClient {
 
     init(_ address: LiveAddress) throws { socket = try PeerSocket(port: address.port) }
 
-    static func request(_ method: String, _ path: String, body: String = "") -> [UInt8] {
-        let length = method == "POST" ? "Content-Length: \(body.utf8.count)\r\n" : ""
-        return Array("\(method) \(path) HTTP/1.1\r\nHost: a\r\n\(length)\r\n\(body)".utf8)
+    static func request(_ method: String, _ path: String, _ headers: String..., body: String = "") -> [UInt8]
+    {
+        let length = method == "POST" || !body.isEmpty ? ["Content-Length: \(body.utf8.count)"] : []
+        let head = ["\(method) \(path) HTTP/1.1", "Host: a"] + headers + length
+        return Array((head.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
     }
 
     func send(_ method: String, _ path: String, body: String = "") {
