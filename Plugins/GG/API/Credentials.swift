@@ -71,14 +71,20 @@ extension GGService {
         guard parts.count == 2 else { return false }
         let id = String(parts[0])
         let stored = try Refusal.catching { () throws(StoreError) in try credentialRecords.token(of: id) }
-        // An id that nobody has takes the same time.
-        let isRight = secrets.equal(digest(of: Array(parts[1].utf8)), stored ?? Self.noDigest)
-        if !isRight { host.log(.info, "a wrong credential", ["address": request.address]) }
-        return isRight
+        // Beside the users' accounts, which are numbers; ids that nobody has are one.
+        let account = "site " + (stored == nil ? "" : id)
+        guard let login = host.tryLogin(account: account, from: request.address) else { return false }
+        guard secrets.equal(digest(of: Array(parts[1].utf8)), stored ?? Self.noDigest) else {
+            login.failed()
+            host.log(.info, "a wrong credential", ["address": request.address])
+            return false
+        }
+        login.succeeded()
+        return true
     }
 
-    /// As long as a digest, and none.
-    private static let noDigest = [UInt8](repeating: 0, count: 64)
+    /// As long as a digest, and none: to find that nobody has an id takes the same time.
+    static let noDigest = [UInt8](repeating: 0, count: 64)
 
     static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)
