@@ -5,10 +5,10 @@ import PatchbayKit
 @c @implementation
 public func patchbay_plugin() -> UnsafePointer<pb_plugin>! { unsafe Export.table(GGService.self) }
 
-/// PB_NOTE("GG"): sizes of name and description, type, "patchbay", ABI 1.0, and the name in 32 bytes.
+/// PB_NOTE("GG"): sizes of name and description, type, "patchbay", ABI 1.2, and the name in 32 bytes.
 @section(".note.patchbay") @used
 let note:
     (
         UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt16, UInt16,
         UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32
-    ) = (9, 36, 1, 0x6374_6170, 0x7961_6268, 0, 1, 0, 0x4747, 0, 0, 0, 0, 0, 0, 0)
+    ) = (9, 36, 1, 0x6374_6170, 0x7961_6268, 0, 1, 2, 0x4747, 0, 0, 0, 0, 0, 0, 0)

@@ -4,22 +4,22 @@ import PatchbayKit
 /// Which request leads where, and what is answered when it fails.
 extension GGService {
     static func registerRequests(_ setup: Setup<GGService>) {
-        on("auth", setup, .login) { $0.logIn }
+        on("auth", setup, [.login, .paced]) { $0.logIn }
         on("ping", setup) { gg in { _, client in gg.pong(client) } }
-        on("join", setup) { $0.join }
-        on("unjoin", setup) { $0.unjoin }
-        on("get_channels_list", setup) { $0.getChannelsList }
-        on("get_channel_counters", setup) { $0.getCounters }
-        on("get_users_list", setup) { $0.getUsersList }
-        on("get_users_list2", setup) { $0.getUsersList }
-        on("get_user_info", setup) { $0.getUserInfo }
-        on("refresh_groups", setup) { $0.refreshGroups }
-        on("get_ignore_list", setup) { $0.getIgnoreList }
-        on("add_to_ignore_list", setup) { $0.ignore }
-        on("del_from_ignore_list", setup) { $0.stopIgnoring }
-        on("make_moderator", setup) { $0.makeModerator }
-        on("clean_moderator", setup) { $0.cleanModerator }
-        on("get_channel_history", setup) { $0.getHistory }
+        on("join", setup, .paced) { $0.join }
+        on("unjoin", setup, .paced) { $0.unjoin }
+        on("get_channels_list", setup, .paced) { $0.getChannelsList }
+        on("get_channel_counters", setup, .paced) { $0.getCounters }
+        on("get_users_list", setup, .paced) { $0.getUsersList }
+        on("get_users_list2", setup, .paced) { $0.getUsersList }
+        on("get_user_info", setup, .paced) { $0.getUserInfo }
+        on("refresh_groups", setup, .paced) { $0.refreshGroups }
+        on("get_ignore_list", setup, .paced) { $0.getIgnoreList }
+        on("add_to_ignore_list", setup, .paced) { $0.ignore }
+        on("del_from_ignore_list", setup, .paced) { $0.stopIgnoring }
+        on("make_moderator", setup, .paced) { $0.makeModerator }
+        on("clean_moderator", setup, .paced) { $0.cleanModerator }
+        on("get_channel_history", setup, .paced) { $0.getHistory }
         on("send_message", setup, .counted) { $0.sendMessage }
         on("send_private_message", setup, .counted) { $0.sendPrivateMessage }
         on("remove_message", setup, .counted) { $0.removeMessage }
@@ -27,8 +27,8 @@ extension GGService {
         on("warn", setup, .counted) { $0.warn }
         on("new_poll", setup, .counted) { $0.newPoll }
         on("vote", setup, .counted) { $0.vote }
-        on("get_poll", setup) { $0.getPoll }
-        on("get_poll_results", setup) { $0.getPollResults }
+        on("get_poll", setup, .paced) { $0.getPoll }
+        on("get_poll_results", setup, .paced) { $0.getPollResults }
         setup.onTimer("counters") { gg, key in gg.publishCounters(ofRoom: key) }
         registerFailures(setup)
     }
