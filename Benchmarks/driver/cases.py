@@ -1,26 +1,37 @@
 """What is measured. A new case is one more line here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-
-IDLE_ROUNDS = 2
+ALIKE = ("floor", "lws", "node", "patchbay")  # servers that do the same
 
 HANDSHAKES = "--connections 50 --sources 4 --size 200"
 SILENCE = "--connections 10000 --sources 4 --settle 1"
+CROWD = "--connections 10100 --settle 1 --askers 100"
+LISTED = "--connections 5000 --settle 1 --askers 20"
+MEMORY = {"most_rounds": 2}  # it is nearly the same each time, and ten thousand TLS handshakes take long
+LONG = {"most_rounds": 2, "least_seconds": 11}  # two of what gg does every five seconds
 
 
 @dataclass(frozen=True)
 class Case:
     name: str
-    mode: str  # of load: echo, fanout, visit, idle
+    mode: str  # of load: echo, fanout, ask, visit, idle
     options: str  # of load
     meaning: str
+    servers: tuple = ALIKE  # that it is for
+    sizes: dict = field(default_factory=dict)  # of a message, where they are not in the options, by server
+    script: str = ""  # in the folder scripts: what the clients of gg say
+    most_rounds: int = 1000
+    least_seconds: float = 0
+    warmup: float = 0  # seconds, where the usual are too few
+    unit: str = "message"  # what is counted
     is_secure: bool = False  # over TLS
     is_compressed: bool = False  # with permessage-deflate
     resumes: bool = False  # TLS sessions
 
-    @property
-    def path(self):
+    def path(self, server):
+        if server == "gg":
+            return "/chat"
         return "/room" if self.mode == "fanout" else "/echo"
 
     @property
@@ -28,13 +39,12 @@ class Case:
         return self.mode == "idle"
 
     @property
-    def unit(self):
-        """What is counted."""
-        return "handshake" if self.mode == "visit" else "message"
+    def is_chat(self):
+        """Whether it shows what the gg chat costs."""
+        return bool(self.script)
 
     def rounds(self, wanted):
-        """Memory is nearly the same each time, and ten thousand TLS handshakes take long."""
-        return min(wanted, IDLE_ROUNDS) if self.is_idle else wanted
+        return min(wanted, self.most_rounds)
 
 
 ALL = [
@@ -54,15 +64,35 @@ ALL = [
     Case("fanout-paced", "fanout", "--connections 1000 --publishers 1 --rate 60 --size 200",
          "the same at 60 messages a second, whatever the server does"),
     Case("handshake", "visit", HANDSHAKES,
-         "50 clients connect, upgrade, get one message back, say Close and hear it, and begin again"),
+         "50 clients connect, upgrade, get one message back, say Close and hear it, and begin again", unit="handshake"),
     Case("handshake-tls", "visit", HANDSHAKES,
-         "the same over TLS 1.3 with X25519 and a certificate on P-256, each time in full", is_secure=True),
+         "the same over TLS 1.3 with X25519 and a certificate on P-256, each time in full", is_secure=True, unit="handshake"),
     Case("handshake-resumed", "visit", HANDSHAKES,
-         "the same with the TLS session resumed each time", is_secure=True, resumes=True),
+         "the same with the TLS session resumed each time", is_secure=True, resumes=True, unit="handshake"),
     Case("idle", "idle", SILENCE,
-         "10,000 connections that are silent"),
+         "10,000 connections that are silent", **MEMORY),
     Case("idle-tls", "idle", SILENCE,
-         "the same over TLS", is_secure=True),
+         "the same over TLS", is_secure=True, **MEMORY),
+    Case("gg-chat", "fanout", "--connections 1000 --publishers 100 --rate 60",
+         "60 messages a second to a gg channel with 1,000 users, each checked (rights, ban, slow mode), escaped, stored "
+         "and kept as history; bare is the room of the echo plugin, with messages as long as gg's",
+         servers=("bare", "gg"), script="gg.txt", sizes={"bare": 324, "gg": 200}, least_seconds=4, warmup=2),
+    Case("gg-busy", "fanout", "--connections 10000 --channels 200 --publishers 10000 --rate 2000 --settle 1",
+         "200 gg channels with 50 users each, 2,000 messages a second in all, stored durably; messages/s are those "
+         "that came to their receivers", servers=("gg",), script="gg.txt", sizes={"gg": 200}, **LONG),
+    Case("gg-join", "ask", f"{CROWD} --rate 100",
+         "100 times a second a user joins a gg channel of 10,000, and leaves it again; p50 and p99 are the join's",
+         servers=("gg",), script="gg.txt", unit="join", **LONG),
+    Case("gg-list", "ask", f"{LISTED} --rate 100",
+         "100 times a second a user asks for the list of the 5,000 users of a gg channel, in which nothing changes",
+         servers=("gg",), script="gg-list.txt", unit="list", most_rounds=2, least_seconds=4),
+    Case("gg-list-changed", "ask", f"{LISTED} --rate 20",
+         "20 times a second a user leaves that channel, joins it again and asks for the list",
+         servers=("gg",), script="gg-list-changed.txt", unit="list", most_rounds=2, least_seconds=4),
+    Case("gg-idle", "idle", SILENCE,
+         "10,000 users in one gg channel, silent", servers=("gg",), script="gg.txt", **MEMORY),
+    Case("gg-idle-guests", "idle", SILENCE,
+         "10,000 guests in it", servers=("gg",), script="gg-guest.txt", **MEMORY),
 ]
 
 

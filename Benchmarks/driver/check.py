@@ -9,7 +9,20 @@ from driver.certificate import Certificate
 from driver.faulty import FaultyServer
 
 CONTENT, CONNECTION, JOINING = 4, 2, 3
-SCRIPT = '# joins\n> {"join":"user{i}"}\n< {"joined":"user{i}"}\nP {"type":"say","text":"{mark}"}\n'
+SCRIPT = """\
+# joins, then does so again with every turn
+> {"join":"user{i}"}
+< {"joined":"user{i}"}
+P {"type":"say","text":"{mark}"}
+A
+> {"join":"asker{i}"}
+< {"joined":"asker{i}"}
+R
+> {"join":"a{i}"}
+< {"joined":"a{i}"}
+? {"join":"b{i}"}
+< {"joined":"b{i}"}
+"""
 
 SMALL, BIG = ["--size", "200"], ["--size", "2048"]  # on both sides of the threshold for compression
 
@@ -24,6 +37,10 @@ EXPECTATIONS = [
     ("wrapped", "fanout", ["--script"], 0, {}),
     ("wrapped", "fanout", [], CONTENT, {}),
     ("good", "echo", ["--script"], 0, {}),
+    ("good", "ask", ["--script"], 0, {}),
+    ("good", "ask", ["--script", "--rate", "100", "--askers", "3"], 0, {}),
+    ("silent once", "ask", ["--script", "--askers", "2"], CONTENT, {"lost": 1}),
+    ("silent once", "ask", ["--script", "--rate", "50"], CONTENT, {"lost": 1}),
     ("lost", "echo", ["--depth", "4"], CONTENT, {"lost": 1}),
     ("lost", "fanout", [], CONTENT, {"lost": 3}),
     ("repeated", "echo", [], CONTENT, {"repeated": 1, "lost": 0}),
@@ -99,6 +116,10 @@ def complaints(result, status, counts):
             yield f"{report[name]:g} {name} instead of {expected}"
     if status == 0 and report["mode"] != "idle" and report["messages"] < 5:
         yield "hardly any message was measured"
+    if status == 0 and report["mode"] == "fanout" and not 0 < report["p50_us"] <= report["p99_last_us"]:
+        yield "the last receivers have it before the others"
+    if status == 0 and report["mode"] != "idle" and not report["bytes_per_message"] > 0:
+        yield "messages without a length"
 
 
 def omissions(server, options, status):

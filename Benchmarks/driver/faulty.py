@@ -14,6 +14,7 @@ import zlib
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 COMPRESSED = 0x40  # in a frame's first byte: RFC 7692
 THRESHOLD = 1024
+SILENT_JOIN = 10  # counted from 1, on all connections together: the one that gets no answer
 FAULTY_MESSAGE = 5  # counted from 0: the delivery that goes wrong, on each connection
 
 OFFER = b"permessage-deflate; server_no_context_takeover; client_no_context_takeover"
@@ -149,7 +150,7 @@ class FaultyServer:
         self.compresses = compresses
         self.members = []
         self.departed = 0  # the deliveries of visits before: the connections of one are counted as one
-        self.pongs = self.compressed = self.resumed = 0
+        self.pongs = self.compressed = self.resumed = self.joins = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -196,7 +197,9 @@ class FaultyServer:
             self.part(connection, payload)
             return False
         elif b'"join"' in payload:
-            connection.send(frame(TEXT, b'{"joined":"' + payload.split(b'"')[3] + b'"}'))
+            self.joins += 1
+            if self.behaviour != "silent once" or self.joins != SILENT_JOIN:
+                connection.send(frame(TEXT, b'{"joined":"' + payload.split(b'"')[3] + b'"}'))
         else:
             for member in self.members:
                 member.send(self.delivery(member, payload))

@@ -11,29 +11,28 @@ LOAD_CORE = "1"
 DISTURBING_LOAD = 0.25  # cores that others use in the measured time
 TRIES = 3
 WARMUP = 0.7  # seconds
+FIRST = {False: ["echo"], True: ["idle"]}  # guests say nothing
 IDLE_SECONDS = 1  # to hold silent connections; longer shows nothing more
 
 
 def load(server, mode, *options):
-    """Runs `load` against the server; its report as a dictionary."""
-    command = ["taskset", "-c", LOAD_CORE, str(BUILD / "load"), mode, "--port", str(server.port), *options,
-               "--pid", ",".join(map(str, server.processes()))]
-    command += ["--tls", server.certificate.certificate] if server.case.is_secure else []
-    command += ["--deflate"] if server.case.is_compressed else []
+    """Runs `load` against the server as its case says, but for `options`; its report as a dictionary."""
+    command = ["taskset", "-c", LOAD_CORE, str(BUILD / "load"), mode, "--port", str(server.port),
+               *server.options(), *options, "--pid", ",".join(map(str, server.processes()))]
     command += ["--resume"] if server.case.resumes and mode == "visit" else []
     result = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     lines = result.stdout.splitlines()
     return json.loads(lines[-1]) if lines else {"good": False, "failure": result.stderr.strip()}
 
 
-def measure_once(case, name, seconds):
+def measure_once(case, name, seconds, population):
     try:
-        with Server(name, case) as server:
+        with Server(name, case, population.store if name == "gg" else None) as server:
             if case.is_idle:  # what a server allocates once is not the connections'
-                load(server, "echo", "--path", "/echo", "--warmup", "0.1", "--seconds", "0.3")
+                load(server, *FIRST[case.is_chat], "--connections", "100", "--warmup", "0.1", "--seconds", "0.3")
                 seconds = IDLE_SECONDS
-            return load(server, case.mode, "--path", case.path, "--warmup", str(WARMUP),
-                        "--seconds", str(seconds), *case.options.split())
+            return load(server, case.mode, "--warmup", str(case.warmup or WARMUP),
+                        "--seconds", str(max(seconds, case.least_seconds)))
     except NotOffered as error:
         return {"good": False, "offered": False, "failure": str(error)}
     except ServerError as error:
@@ -55,14 +54,15 @@ class Schedule:
     A disturbed run is done again, as long as the time limit leaves room for the runs that are still to come.
     """
 
-    def __init__(self, cases, servers, rounds, seconds, limit):
+    def __init__(self, cases, servers, rounds, seconds, limit, population):
         self.cases, self.servers, self.rounds, self.seconds = cases, servers, rounds, seconds
+        self.population = population
         self.deadline = time.monotonic() + limit
         self.remaining = sum(case.rounds(rounds) * len(self.having(case)) for case in cases)
         self.longest = 0
 
     def having(self, case):
-        return [name for name in self.servers if PEERS[name].has(case)]
+        return [name for name in self.servers if name in case.servers and PEERS[name].has(case)]
 
     def run(self, case):
         """The reports of one case: a list of rounds, each a dictionary by server."""
@@ -79,7 +79,7 @@ class Schedule:
         tries = []
         while not tries or (tries[-1]["disturbed"] and len(tries) < TRIES and self.has_time()):
             begin = time.monotonic()
-            report = measure_once(case, name, self.seconds)
+            report = measure_once(case, name, self.seconds, self.population)
             self.longest = max(self.longest, time.monotonic() - begin)
             report["disturbed"] = self.is_disturbed(case, report)
             tell(case, name, number, report)

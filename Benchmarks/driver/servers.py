@@ -16,6 +16,7 @@ from driver.certificate import Certificate
 
 PROJECT = Path(__file__).resolve().parents[2]
 BUILD = PROJECT / ".build-bench"
+SCRIPTS = PROJECT / "Benchmarks" / "scripts"
 RELEASE = PROJECT / ".build" / "release"
 
 SERVER_CORE = "0"
@@ -28,13 +29,21 @@ plugin_path {plugins};
 listen web {{
     address 127.0.0.1:{port};{tls}
 }}
-service echo {{
+limit connections_per_address none;     # the load has few addresses
+{service}"""
+ECHO = """service echo {{
     plugin    EchoC;
     websocket web /echo;
     websocket web /room room;{compression}
     lane      shared;
     limit     message 1m;
-    limit     connections_per_address none;     # the load has few addresses
+}}
+"""
+GG = """service gg {{
+    plugin    GG;
+    websocket web /chat;
+    option    history 1000;
+    limit     rate 10/s burst 30;
 }}
 """
 TLS_CONF = "\n    tls {{ certificate {certificate}; key {key}; }}"
@@ -52,6 +61,7 @@ class Peer:
     """
 
     command: list
+    service: str = ECHO  # of Patchbay's
     tls: list | None = None
     compression: list | None = None
 
@@ -62,6 +72,7 @@ class Peer:
         return words
 
     def has(self, case):
+        """Whether it can do what the case asks for, if the case is for it."""
         lacks_tls = case.is_secure and self.tls is None
         lacks_compression = case.is_compressed and self.compression is None
         return not lacks_tls and not lacks_compression
@@ -69,13 +80,16 @@ class Peer:
 
 FLOOR, LWS = str(BUILD / "floor"), str(BUILD / "lws" / "host")
 NODE = str(PROJECT / "Benchmarks" / "peers" / "node" / "server.js")
+PATCHBAY = [str(RELEASE / "patchbay"), "run", "-c", "{configuration}"]
 WORDS = {"tls": ["tls", "{certificate}", "{key}"], "compression": ["deflate", LEVEL]}
 
 PEERS = {
     "floor": Peer([FLOOR, "{port}"]),
     "lws": Peer([LWS, "{port}"], **WORDS),
     "node": Peer(["node", NODE, "{port}"], **WORDS),
-    "patchbay": Peer([str(RELEASE / "patchbay"), "run", "-c", "{configuration}"], tls=[], compression=[]),
+    "patchbay": Peer(PATCHBAY, tls=[], compression=[]),
+    "bare": Peer(PATCHBAY),  # what the host alone costs, for comparison with gg
+    "gg": Peer(PATCHBAY, service=GG),
 }
 NODE_PATH = "/usr/share/nodejs"  # where Debian has ws
 
@@ -135,15 +149,19 @@ def family_of(process):
 
 
 class Server:
-    """One server, started for one run in a folder of its own: `with Server("floor", case) as server`."""
+    """One server, started for one run in a folder of its own: `with Server("floor", case) as server`.
 
-    def __init__(self, name, case):
-        self.name, self.case = name, case
+    A `store` is what gg begins with. The folder lies on a disk, as `/tmp` may not, or where `place` says.
+    """
+
+    def __init__(self, name, case, store=None, place="/var/tmp"):
+        self.name, self.case, self.store, self.place = name, case, store, place
         self.port = free_port()
         self.certificate = None
 
     def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="patchbay-bench-")
+        self.folder = tempfile.TemporaryDirectory(prefix="patchbay-bench-", dir=self.place)
+        self.state = Path(self.folder.name) / "state"
         self.errors = open(Path(self.folder.name) / "errors", "w+")
         self.process = subprocess.Popen(
             ["taskset", "-c", SERVER_CORE, *self.command()], env={**os.environ, "NODE_PATH": NODE_PATH},
@@ -157,14 +175,17 @@ class Server:
 
     def command(self):
         folder = Path(self.folder.name)
-        state, configuration = folder / "state", folder / "plugins.conf"
-        state.mkdir(mode=0o700)
-        places = {"port": self.port, "configuration": configuration, "state": state, "plugins": RELEASE}
+        configuration = folder / "plugins.conf"
+        self.state.mkdir(mode=0o700)
+        if self.store:
+            shutil.copy(self.store, self.state)
+        places = {"port": self.port, "configuration": configuration, "state": self.state, "plugins": RELEASE}
         if self.case.is_secure:
             self.certificate = Certificate(folder)
             places |= {"certificate": self.certificate.certificate, "key": self.certificate.key}
         places["tls"] = TLS_CONF.format(**places) if self.case.is_secure else ""
         places["compression"] = COMPRESSION_CONF if self.case.is_compressed else ""
+        places["service"] = PEERS[self.name].service.format(**places)
         configuration.write_text(PLUGINS_CONF.format(**places))
         return [word.format(**places) for word in PEERS[self.name].words(self.case)]
 
@@ -191,7 +212,22 @@ class Server:
     def processes(self):
         return family_of(self.process.pid)
 
+    def options(self):
+        """The words of `load` for this server in its case."""
+        case = self.case
+        words = ["--path", case.path(self.name), *case.options.split()]
+        words += ["--size", str(case.sizes[self.name])] if self.name in case.sizes else []
+        words += ["--script", str(SCRIPTS / case.script)] if self.name == "gg" else []
+        words += ["--tls", self.certificate.certificate] if case.is_secure else []
+        return words + (["--deflate"] if case.is_compressed else [])
+
     def __exit__(self, *_):
+        self.end()
+        self.folder.cleanup()
+
+    def end(self):
+        if self.errors.closed:
+            return
         family = self.processes()
         self.process.terminate()
         try:
@@ -202,7 +238,6 @@ class Server:
         for child in family[1:]:
             self.end_orphan(child)
         self.errors.close()
-        self.folder.cleanup()
 
     def end_orphan(self, child):
         """Kills a worker that outlived its supervisor, unless its number is another's by now."""

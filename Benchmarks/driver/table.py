@@ -5,7 +5,7 @@ from statistics import median
 
 from driver.measuring import is_failed
 
-BASES = ["floor", "lws", "node"]  # what the others are compared with
+BASES = ["floor", "lws", "node", "bare"]  # what the others are compared with
 
 
 def bases(rounds):
@@ -56,6 +56,11 @@ def load_columns(case, rounds):
         ("server / load busy",
          lambda _, reports: f"{middle(reports, 'server_busy'):.2f} / {middle(reports, 'load_busy'):.2f}"),
     ]
+    if case.is_chat:
+        columns.append(("bytes", lambda _, reports: f"{middle(reports, 'bytes_per_message'):,.0f}"))
+    if case.is_chat and case.mode == "fanout":
+        columns.insert(-2, ("last receiver p50 / p99 µs", lambda _, reports:
+                            f"{middle(reports, 'p50_last_us'):,.0f} / {middle(reports, 'p99_last_us'):,.0f}"))
     if case.is_compressed:
         columns.append(("answers' size %", lambda _, reports: f"{middle(reports, 'packed_share', 100):.0f}"))
     return columns + ratio_columns(rounds, "CPU x", itemgetter("server_us_per_message"))

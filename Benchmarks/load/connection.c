@@ -19,7 +19,8 @@
 
 static void watch(struct load *load, struct connection *connection, int operation, uint32_t events) {
     struct epoll_event event = {.events = events, .data.ptr = connection};
-    epoll_ctl(load->epoll, operation, connection->descriptor, &event);
+    int epoll = is_asker(&load->options, connection->number) ? load->askers : load->epoll;
+    epoll_ctl(epoll, operation, connection->descriptor, &event);
 }
 
 /* The kernel has about 28,000 ports for each address that a client comes from. */

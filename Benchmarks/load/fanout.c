@@ -6,9 +6,13 @@
 
 #include <stdlib.h>
 
+enum { SECONDS_IN_FLIGHT = 6 }; /* at a fixed rate; a longer silence ends the run */
+
 void fanout_prepare(struct load *load) {
+    const struct options *options = &load->options;
+    double most = options->rate * SECONDS_IN_FLIGHT / options->publishers + 1;
     load->fanout.slots = 1;
-    while (load->fanout.slots < load->options.window) load->fanout.slots *= 2;
+    while (load->fanout.slots < options->window || load->fanout.slots < most) load->fanout.slots *= 2;
     load->fanout.awaited = calloc((size_t)load->options.publishers * load->fanout.slots, sizeof(uint32_t));
     if (!load->fanout.awaited) fatal(EXIT_USAGE, "out of memory; use fewer publishers or a smaller window");
 }
@@ -21,7 +25,12 @@ void fanout_send(struct load *load, uint64_t time) {
     uint32_t sender = load->next_sender;
     load->next_sender = sender + 1 < load->options.publishers ? sender + 1 : 0;
     uint32_t receivers = channel_members(&load->options, channel_of(&load->options, sender));
-    *slot_of(load, sender, load->payloads[sender].sent) = receivers;
+    uint32_t *slot = slot_of(load, sender, load->payloads[sender].sent);
+    if (*slot > 0) {
+        failure_note(&load->failure, EXIT_CONTENT, "%u messages of sender %u are on their way; too many",
+                     load->fanout.slots, sender);
+    }
+    *slot = receivers;
     load->counts.expected += receivers;
     load->output.count = 0;
     traffic_compose(load, sender, time);
@@ -32,8 +41,12 @@ void fanout_start(struct load *load) {
     for (uint32_t message = 0; message < load->options.window; message++) fanout_send(load, instant_now());
 }
 
-void fanout_arrived(struct load *load, const struct marker *marker) {
-    if (--*slot_of(load, marker->sender, marker->sequence) == 0) load->fanout.done++;
+void fanout_arrived(struct load *load, const struct marker *marker, uint64_t time) {
+    if (--*slot_of(load, marker->sender, marker->sequence) > 0) return;
+    if (load->phase == PHASE_MEASURING) {
+        histogram_add(&load->completions, time > marker->time ? time - marker->time : 0);
+    }
+    load->fanout.done++;
 }
 
 void fanout_continue(struct load *load) {

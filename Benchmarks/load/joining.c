@@ -5,19 +5,24 @@
 
 #include <string.h>
 
-static struct bytes text_of(struct load *load, const struct connection *connection, const struct step *step) {
+struct bytes joining_text(struct load *load, const struct connection *connection, const struct step *step) {
     struct bytes text = {0};
     struct identity identity = {connection->number, channel_of(&load->options, connection->number)};
     template_expand(&text, step->text, identity);
     return text;
 }
 
+static size_t steps_of(const struct load *load, const struct connection *connection) {
+    bool is_prepared = is_asker(&load->options, connection->number);
+    return is_prepared ? load->script.turn : load->script.preparation;
+}
+
 /* Sends until a step has to wait, or none is left. */
 static void advance(struct load *load, struct connection *connection) {
-    while (connection->step < load->script.count) {
+    while (connection->step < steps_of(load, connection)) {
         const struct step *step = &load->script.steps[connection->step];
         if (step->kind == STEP_AWAIT) return;
-        struct bytes text = text_of(load, connection, step);
+        struct bytes text = joining_text(load, connection, step);
         connection->step++;
         connection_send_message(load, connection, text.data, text.count);
         bytes_free(&text);
@@ -35,7 +40,7 @@ void joining_begin(struct load *load, struct connection *connection) {
 }
 
 void joining_message(struct load *load, struct connection *connection, const struct message *message) {
-    struct bytes wanted = text_of(load, connection, &load->script.steps[connection->step]);
+    struct bytes wanted = joining_text(load, connection, &load->script.steps[connection->step]);
     bool is_wanted = memmem(message->text, message->count, wanted.data, wanted.count) != NULL;
     bytes_free(&wanted);
     if (!is_wanted) return;

@@ -21,6 +21,7 @@ struct counts {
     uint64_t repeated, reordered, altered;
     uint64_t others; /* messages without a marker, or with one of an earlier run */
     uint64_t measured; /* received in the measured time */
+    uint64_t timed, bytes; /* of those, the ones whose latency counts, and their length together */
     uint64_t packed, unpacked; /* bytes of the compressed messages that came, before and after */
 };
 
@@ -32,6 +33,7 @@ struct load {
     bool is_verbatim; /* the server sends messages on as they are, so all their bytes are compared */
 
     int epoll;
+    int askers; /* another, within it: their answers must not wait here behind what comes to a crowd */
     struct connection *connections;
     uint32_t opened, opening, ready;
     uint32_t visiting; /* connections whose visit is not over */
@@ -51,6 +53,7 @@ struct load {
 
     struct counts counts;
     struct histogram latencies;
+    struct histogram completions; /* fanout: from the sending of a message to its last receiver */
     struct measurement begin, end;
     uint64_t memory_before, memory_open, memory_after;
     struct failure failure;

@@ -42,10 +42,17 @@ static const char default_payload[] = "{\"type\":\"message\",\"text\":\"{mark}\"
 static void prepare(struct load *load) {
     load->is_verbatim = load->options.script == NULL;
     if (load->options.script) load->script = script_read(load->options.script);
+    if (load->options.mode == MODE_ASK && load->script.turn == load->script.count) {
+        fatal(EXIT_USAGE, "%s: no turn; begin one with a line \"R\"", load->options.script);
+    }
     load->payload_pattern = load->script.payload ? load->script.payload : default_payload;
     load->random = instant_now() | 1;
     load->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (load->epoll < 0) fatal(EXIT_USAGE, "no epoll: %s", strerror(errno));
+    load->askers = epoll_create1(EPOLL_CLOEXEC);
+    struct epoll_event event = {.events = EPOLLIN};
+    if (epoll_ctl(load->epoll, EPOLL_CTL_ADD, load->askers, &event) < 0) {
+        fatal(EXIT_USAGE, "no epoll: %s", strerror(errno));
+    }
     uint32_t count = load->options.connections;
     load->connections = calloc(count, sizeof *load->connections);
     if (!load->connections) fatal(EXIT_USAGE, "out of memory; use fewer connections");

@@ -16,6 +16,7 @@ static const char usage[] =
     "\n"
     "  echo      every connection sends and gets its own messages back\n"
     "  fanout    a publisher's message comes to every connection of its channel, the publisher among them\n"
+    "  ask       the first connections play the turn of the script again and again; see script.h\n"
     "  visit     every connection connects, upgrades, gets one message back, closes, and begins again\n"
     "  idle      connections are held open\n"
     "\n"
@@ -32,9 +33,10 @@ static const char usage[] =
     "  --size BYTES      200, of a message\n"
     "  --depth N         1     echo: messages in flight on each connection\n"
     "  --publishers N    1     fanout: the first N connections\n"
-    "  --channels N      1     fanout: connection i is in channel i modulo N\n"
+    "  --channels N      1     connection i is in channel i modulo N\n"
+    "  --askers N        1     ask: how many connections do, each for itself\n"
     "  --window N        4     fanout: messages in flight from all publishers\n"
-    "  --rate R          messages a second from all senders, sent whether or not answers come\n"
+    "  --rate R          messages, or turns, a second from all, sent whether or not answers come\n"
     "  --settle S        0.3   seconds between the last connection's readiness and the first message\n"
     "  --warmup S        1     seconds of load that are not measured\n"
     "  --seconds S       3     seconds that are measured\n"
@@ -44,7 +46,7 @@ static const char usage[] =
 enum option_code {
     OPTION_ADDRESS = 256, OPTION_PORT, OPTION_PATH, OPTION_PROTOCOL, OPTION_SCRIPT, OPTION_TLS, OPTION_RESUME,
     OPTION_DEFLATE, OPTION_CONNECTIONS, OPTION_SOURCES,
-    OPTION_SIZE, OPTION_DEPTH, OPTION_PUBLISHERS, OPTION_CHANNELS, OPTION_WINDOW, OPTION_RATE, OPTION_SETTLE,
+    OPTION_SIZE, OPTION_DEPTH, OPTION_PUBLISHERS, OPTION_ASKERS, OPTION_CHANNELS, OPTION_WINDOW, OPTION_RATE, OPTION_SETTLE,
     OPTION_WARMUP, OPTION_SECONDS, OPTION_DRAIN, OPTION_PROCESSES, OPTION_HELP,
 };
 
@@ -62,6 +64,7 @@ static const struct option words_known[] = {
     {"size", required_argument, NULL, OPTION_SIZE},
     {"depth", required_argument, NULL, OPTION_DEPTH},
     {"publishers", required_argument, NULL, OPTION_PUBLISHERS},
+    {"askers", required_argument, NULL, OPTION_ASKERS},
     {"channels", required_argument, NULL, OPTION_CHANNELS},
     {"window", required_argument, NULL, OPTION_WINDOW},
     {"rate", required_argument, NULL, OPTION_RATE},
@@ -102,7 +105,7 @@ static enum mode parse_mode(const char *word) {
     for (enum mode mode = MODE_ECHO; mode <= MODE_IDLE; mode++) {
         if (strcmp(word, mode_name(mode)) == 0) return mode;
     }
-    fatal(EXIT_USAGE, "unknown mode \"%s\"; use echo, fanout, visit or idle", word);
+    fatal(EXIT_USAGE, "unknown mode \"%s\"; use echo, fanout, ask, visit or idle", word);
 }
 
 static enum protocol parse_protocol(const char *word) {
@@ -126,6 +129,7 @@ static void take(struct options *options, enum option_code code, const char *nam
     case OPTION_SIZE: options->size = whole(name, value, 0, 65000); break;
     case OPTION_DEPTH: options->depth = whole(name, value, 1, 4096); break;
     case OPTION_PUBLISHERS: options->publishers = whole(name, value, 1, 1000000); break;
+    case OPTION_ASKERS: options->askers = whole(name, value, 1, 1000000); break;
     case OPTION_CHANNELS: options->channels = whole(name, value, 1, 1000000); break;
     case OPTION_WINDOW: options->window = whole(name, value, 1, 4096); break;
     case OPTION_RATE: options->rate = number(name, value, 0.1, 1e7); break;
@@ -157,15 +161,18 @@ static void check(const struct options *options) {
     if (options->protocol == PROTOCOL_FRAMED && (options->deflates || options->mode == MODE_VISIT)) {
         fatal(EXIT_USAGE, "--deflate and the mode visit are for WebSocket alone");
     }
-    if (options->publishers > options->connections || options->channels > options->connections) {
-        fatal(EXIT_USAGE, "publishers and channels cannot outnumber --connections %u", options->connections);
+    if (options->publishers > options->connections || options->askers > options->connections
+        || options->channels > options->connections) {
+        fatal(EXIT_USAGE, "publishers, askers and channels cannot outnumber --connections %u",
+              options->connections);
     }
+    if (options->mode == MODE_ASK && !options->script) fatal(EXIT_USAGE, "the mode ask needs a --script");
 }
 
 struct options options_parse(int count, char **words) {
     struct options options = {
         .address = "127.0.0.1", .path = "/", .connections = 100, .sources = 1, .size = 200, .depth = 1,
-        .publishers = 1, .channels = 1, .window = 4, .settle = 0.3, .warmup = 1, .seconds = 3, .drain = 3,
+        .publishers = 1, .askers = 1, .channels = 1, .window = 4, .settle = 0.3, .warmup = 1, .seconds = 3, .drain = 3,
     };
     int code, place = 0;
     while ((code = getopt_long(count, words, "", words_known, &place)) >= 0) {
@@ -173,7 +180,7 @@ struct options options_parse(int count, char **words) {
         take(&options, (enum option_code)code, words_known[place].name, optarg);
     }
     if (optind + 1 != count) {
-        fatal(EXIT_USAGE, "give one mode: echo, fanout, visit or idle; see load --help");
+        fatal(EXIT_USAGE, "give one mode: echo, fanout, ask, visit or idle; see load --help");
     }
     options.mode = parse_mode(words[optind]);
     check(&options);
@@ -181,7 +188,7 @@ struct options options_parse(int count, char **words) {
 }
 
 const char *mode_name(enum mode mode) {
-    static const char *const names[] = {"echo", "fanout", "visit", "idle"};
+    static const char *const names[] = {"echo", "fanout", "ask", "visit", "idle"};
     return names[mode];
 }
 
@@ -193,11 +200,16 @@ uint32_t channel_members(const struct options *options, uint32_t channel) {
     return options->connections / options->channels + (channel < options->connections % options->channels);
 }
 
+bool is_asker(const struct options *options, uint32_t connection) {
+    return options->mode == MODE_ASK && connection < options->askers;
+}
+
 uint32_t sender_count(const struct options *options) {
     switch (options->mode) {
     case MODE_ECHO:
     case MODE_VISIT: return options->connections;
     case MODE_FANOUT: return options->publishers;
+    case MODE_ASK:
     case MODE_IDLE: break;
     }
     return 0;

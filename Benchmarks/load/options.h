@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum mode { MODE_ECHO, MODE_FANOUT, MODE_VISIT, MODE_IDLE };
+enum mode { MODE_ECHO, MODE_FANOUT, MODE_ASK, MODE_VISIT, MODE_IDLE };
 enum protocol { PROTOCOL_WEBSOCKET, PROTOCOL_FRAMED };
 
 enum { PROCESS_LIMIT = 32 };
@@ -24,6 +24,7 @@ struct options {
     uint32_t sources; /* addresses that they come from */
     uint32_t depth;
     uint32_t publishers;
+    uint32_t askers;
     uint32_t channels;
     uint32_t window;
     size_t size;   /* bytes of a message */
@@ -40,5 +41,7 @@ const char *mode_name(enum mode mode);
 uint32_t channel_of(const struct options *options, uint32_t connection);
 /* How many connections are in the channel. */
 uint32_t channel_members(const struct options *options, uint32_t channel);
+/* Whether the connection plays the turns of the mode ask. */
+bool is_asker(const struct options *options, uint32_t connection);
 /* How many connections send. */
 uint32_t sender_count(const struct options *options);

@@ -30,6 +30,9 @@ static void print_messages(const struct load *load, double seconds) {
     print_number("p50_us", histogram_quantile(&load->latencies, 0.5));
     print_number("p99_us", histogram_quantile(&load->latencies, 0.99));
     print_number("longest_us", (double)load->latencies.longest / 1000);
+    print_number("p50_last_us", histogram_quantile(&load->completions, 0.5));
+    print_number("p99_last_us", histogram_quantile(&load->completions, 0.99));
+    print_number("bytes_per_message", quotient((double)counts->bytes, (double)counts->timed));
     print_number("lost", (double)(counts->expected - counts->received));
     print_number("repeated", (double)counts->repeated);
     print_number("reordered", (double)counts->reordered);

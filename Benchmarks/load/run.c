@@ -5,7 +5,7 @@
 
 #include <sys/epoll.h>
 
-enum { OPENING_AT_ONCE = 128, EVENTS_AT_ONCE = 256 };
+enum { OPENING_AT_ONCE = 128, EVENTS_AT_ONCE = 256, CROWD_EVENTS_AT_ONCE = 16 };
 
 static const double opening_limit = 60, silence_limit = 5; /* seconds */
 static const double afterthought = 0.1; /* seconds to look for repeated messages when all have come */
@@ -132,15 +132,23 @@ static uint64_t wait_until(struct load *load, uint64_t now) {
     return load->phase_end < until ? load->phase_end : until;
 }
 
-static void serve_events(struct load *load, uint64_t now) {
-    uint64_t until = wait_until(load, now);
-    now = instant_now();
-    struct timespec timeout = {.tv_nsec = until > now ? (long)(until - now) : 0};
+static void serve(struct load *load, int epoll, int most, uint64_t nanoseconds) {
+    struct timespec timeout = {.tv_nsec = (long)nanoseconds};
     struct epoll_event events[EVENTS_AT_ONCE];
-    int count = epoll_pwait2(load->epoll, events, EVENTS_AT_ONCE, &timeout, NULL);
+    int count = epoll_pwait2(epoll, events, most, &timeout, NULL);
     for (int place = 0; place < count; place++) {
-        connection_serve(load, events[place].data.ptr, events[place].events);
+        struct connection *connection = events[place].data.ptr;
+        if (connection) connection_serve(load, connection, events[place].events); /* else the askers' epoll */
     }
+}
+
+static void serve_events(struct load *load, uint64_t now) {
+    bool is_asking = load->options.mode == MODE_ASK;
+    uint64_t until = wait_until(load, now);
+    if (is_asking) serve(load, load->askers, EVENTS_AT_ONCE, 0);
+    now = instant_now();
+    uint64_t wait = until > now ? until - now : 0;
+    serve(load, load->epoll, is_asking ? CROWD_EVENTS_AT_ONCE : EVENTS_AT_ONCE, wait);
 }
 
 void run(struct load *load) {

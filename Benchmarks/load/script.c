@@ -7,10 +7,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+static enum step_kind kind_of(char sign) {
+    switch (sign) {
+    case '>': return STEP_SEND;
+    case '?': return STEP_ASK;
+    default: return STEP_AWAIT;
+    }
+}
+
 static void add_line(struct script *script, const char *path, unsigned number, const char *line) {
     if (line[0] == 0 || line[0] == '#') return;
-    if (line[1] != ' ' || !strchr("><P", line[0])) {
-        fatal(EXIT_USAGE, "%s:%u: \"%s\" is no script line; begin it with \"> \", \"< \", \"P \" or \"#\"",
+    if (strcmp(line, "A") == 0) {
+        script->preparation = script->count;
+        script->has_preparation = true;
+        return;
+    }
+    if (strcmp(line, "R") == 0) {
+        script->turn = script->count;
+        script->has_turn = true;
+        return;
+    }
+    if (line[1] != ' ' || !strchr("><?P", line[0])) {
+        fatal(EXIT_USAGE,
+              "%s:%u: \"%s\" is no script line; begin it with > < ? P A R or #",
               path, number, line);
     }
     char *text = strdup(line + 2);
@@ -20,7 +39,7 @@ static void add_line(struct script *script, const char *path, unsigned number, c
         return;
     }
     script->steps = realloc(script->steps, (script->count + 1) * sizeof *script->steps);
-    script->steps[script->count++] = (struct step){line[0] == '>' ? STEP_SEND : STEP_AWAIT, text};
+    script->steps[script->count++] = (struct step){kind_of(line[0]), text};
 }
 
 struct script script_read(const char *path) {
@@ -35,5 +54,7 @@ struct script script_read(const char *path) {
     }
     free(line);
     fclose(file);
+    if (!script.has_turn) script.turn = script.count;
+    if (!script.has_preparation) script.preparation = script.turn;
     return script;
 }

@@ -1,5 +1,6 @@
 #include "traffic.h"
 
+#include "asking.h"
 #include "instant.h"
 #include "load.h"
 #include "padding.h"
@@ -49,6 +50,10 @@ void traffic_start(struct load *load) {
         return;
     }
     if (!is_closed_loop(load)) return;
+    if (load->options.mode == MODE_ASK) {
+        asking_start(load);
+        return;
+    }
     if (load->options.mode == MODE_FANOUT) {
         fanout_start(load);
         return;
@@ -65,6 +70,8 @@ uint64_t traffic_send_due(struct load *load, uint64_t now) {
     for (unsigned turn = 0; load->next_send <= now && turn < MESSAGES_A_TURN; turn++) {
         if (load->options.mode == MODE_FANOUT) {
             fanout_send(load, load->next_send);
+        } else if (load->options.mode == MODE_ASK) {
+            asking_begin_next(load, load->next_send);
         } else {
             echo_send(load, &load->connections[load->next_sender], 1, load->next_send);
             load->next_sender = (load->next_sender + 1) % load->options.connections;
@@ -86,17 +93,19 @@ static struct stream *stream_of(struct load *load, const struct connection *conn
 }
 
 static void count_arrival(
-    struct load *load, struct connection *connection, const struct marker *marker, uint64_t time
+    struct load *load, struct connection *connection, const struct marker *marker,
+    const struct message *message
 ) {
     load->counts.received++;
-    load->last_arrival = time;
+    load->last_arrival = message->time;
     if (load->phase == PHASE_MEASURING) {
         load->counts.measured++;
-        histogram_add(&load->latencies, time > marker->time ? time - marker->time : 0);
+        load->counts.timed++;
+        load->counts.bytes += message->count;
+        histogram_add(&load->latencies, message->time > marker->time ? message->time - marker->time : 0);
     }
-    if (!is_closed_loop(load)) return;
-    if (load->options.mode == MODE_FANOUT) fanout_arrived(load, marker);
-    else connection->answers++;
+    if (load->options.mode == MODE_FANOUT) fanout_arrived(load, marker, message->time);
+    else if (is_closed_loop(load)) connection->answers++;
 }
 
 static void note(
@@ -107,7 +116,8 @@ static void note(
 }
 
 static void take_marker(
-    struct load *load, struct connection *connection, const struct marker *marker, uint64_t time
+    struct load *load, struct connection *connection, const struct marker *marker,
+    const struct message *message
 ) {
     switch (stream_take(stream_of(load, connection, marker->sender), marker->sequence)) {
     case ARRIVAL_REPEATED:
@@ -123,7 +133,7 @@ static void take_marker(
     case ARRIVAL_DUE:
         break;
     }
-    count_arrival(load, connection, marker, time);
+    count_arrival(load, connection, marker, message);
 }
 
 /* What is wrong with the message around this marker, or NULL. */
@@ -161,7 +171,7 @@ static size_t check_marker(
         note(load, connection, &marker, fault);
         return MARKER_LENGTH;
     }
-    take_marker(load, connection, &marker, message->time);
+    take_marker(load, connection, &marker, message);
     return MARKER_LENGTH + load->payloads[marker.sender].padding;
 }
 
@@ -178,6 +188,10 @@ static bool check_markers(struct load *load, struct connection *connection, cons
 }
 
 void traffic_message(struct load *load, struct connection *connection, const struct message *message) {
+    if (load->options.mode == MODE_ASK) {
+        asking_message(load, connection, message);
+        return;
+    }
     if (check_markers(load, connection, message)) return;
     load->counts.others++;
     if (!load->is_verbatim || load->options.mode == MODE_IDLE) return;
@@ -190,6 +204,7 @@ void traffic_after_input(struct load *load, struct connection *connection) {
         if (is_sending(load) && is_closed_loop(load)) fanout_continue(load);
         return;
     }
+    if (load->options.mode == MODE_ASK) return;
     if (load->options.mode == MODE_VISIT) {
         if (connection->answers > 0) visit_leave(load, connection);
         connection->answers = 0;
