@@ -28,9 +28,9 @@ final class Channel {
     var poll = PollState.unread
     private(set) var clientCount = 0
     private(set) var people: [UserID: Presence] = [:]
+    private var usersOrder = UsersOrder()
     // What was written last, until something in it changes.
     var streamerText: [UInt8]?
-    var usersText: [UInt8]?
     var latestText: [UInt8]?
 
     init(id: ChannelID, name: [UInt8], privacy: Int64, settings: Settings) {
@@ -48,8 +48,11 @@ final class Channel {
         clientCount += 1
         guard let presence else { return }
         presence.stays.append(stay)
-        people[presence.person.id] = presence
-        usersText = nil
+        if people.updateValue(presence, forKey: presence.person.id) == nil {
+            usersOrder.add(presence)
+        } else {
+            usersOrder.change(presence)
+        }
     }
 
     /// Counts a connection out.
@@ -57,9 +60,19 @@ final class Channel {
         clientCount -= 1
         guard let presence else { return }
         presence.stays.removeAll { $0.connection == connection }
-        if presence.stays.isEmpty { people[presence.person.id] = nil }
-        usersText = nil
+        if presence.stays.isEmpty {
+            people[presence.person.id] = nil
+            usersOrder.remove(presence)
+        } else {
+            usersOrder.change(presence)
+        }
     }
+
+    /// The users as `users_list` has them.
+    func usersText(limit: Int) -> [UInt8] { usersOrder.text(of: people.values, limit: limit) }
+
+    /// The user's name, rights or groups are others now.
+    func changed(_ presence: Presence) { usersOrder.change(presence) }
 }
 
 /// A user in a channel, on one connection or more.
@@ -72,6 +85,7 @@ final class Presence {
     var lastSent: Int64?  // when a message was accepted, in milliseconds since 1970; nil: ask the store
     var paidSmiles: [UInt8]  // a JSON array: what the user was granted here
     var stays: [Stay] = []  // in order of joining
+    var listText: [UInt8] = []  // what `users_list` says; empty until it is asked for
 
     init(_ person: Person, rights: Int64, groups: [UInt8], role: Int64, ban: Ban?, paidSmiles: [UInt8]) {
         self.person = person

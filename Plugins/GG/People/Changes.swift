@@ -24,7 +24,7 @@ extension GGService {
         var changed: Set<ChannelID> = []
         for ((channel, presence), rights) in zip(presences, rights) where presence.rights != rights {
             presence.rights = rights
-            channel.usersText = nil
+            channel.changed(presence)
             changed.insert(channel.id)
         }
         for visit in visits(of: id) where changed.contains(visit.channel.id) { sendRights(visit) }
@@ -41,7 +41,7 @@ extension GGService {
         if channel.owners.first == id { channel.streamerText = nil }
         guard let presence = channel.people[id] else { return }
         presence.groups = try userRecords.groups(id, in: channelID)
-        channel.usersText = nil
+        channel.changed(presence)
         for connection in presence.person.connections where clients[connection]?.visit(channelID) != nil {
             sendGroups(presence.groups, of: channelID, to: connection)
         }
@@ -51,7 +51,7 @@ extension GGService {
     func nameChanged(of id: UserID, to name: [UInt8]) {
         for channel in channels.values where channel.owners.first == id { channel.streamerText = nil }
         people[id]?.rename(name)
-        for presence in presences(of: id) { presence.channel.usersText = nil }
+        for (channel, presence) in presences(of: id) { channel.changed(presence) }
     }
 
     /// Where the user is, in the order of logins and joins.
