@@ -90,10 +90,11 @@ final class Presence {
     init(_ person: Person, rights: Int64, groups: [UInt8], role: Int64, ban: Ban?, paidSmiles: [UInt8]) {
         self.person = person
         self.rights = rights
-        self.groups = groups
+        // Most have none: one array does for them all.
+        self.groups = groups.count == 2 ? GGService.emptyArray : groups
         self.role = role
         self.ban = ban
-        self.paidSmiles = paidSmiles
+        self.paidSmiles = paidSmiles.count == 2 ? GGService.emptyArray : paidSmiles
     }
 
     /// A person hides by every connection, and needs the rights for it.
