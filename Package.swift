@@ -98,11 +98,14 @@ let package = Package(
         module("PatchbayKit", "Host/Interface/Kit", ["PatchbayABI", "JSON"]),
         .target(
             name: "GG",
-            dependencies: ["PatchbayABI", "PatchbayKit", "JSON"],
+            dependencies: ["PatchbayABI", "PatchbayKit", "JSON", "GGPage"],
             path: "Plugins/GG",
+            exclude: ["Page"],
             swiftSettings: swiftSettings,
             linkerSettings: pluginLinkerSettings
         ),
+        // The page is a file of the documents; C can take it in as it stands.
+        .target(name: "GGPage", path: "Plugins/GG/Page", cSettings: [.unsafeFlags(["-std=c23"])]),
         .target(
             name: "EchoC",
             dependencies: ["PatchbayABI"],

@@ -27,6 +27,7 @@ final class GGService: Service {
                 in: 1...3_600_000,
                 meaning: "shortest time between two channel_counters"
             ),
+            .boolean("demo", initial: false, meaning: "a web page of the chat, and users for whoever comes"),
         ],
         migrations: Schema.migrations
     )
@@ -54,6 +55,7 @@ final class GGService: Service {
     var channels: [ChannelID: Channel] = [:]  // where somebody is
     var lastOrder: Int64 = 0  // of a join
     var smilesText: [UInt8]?  // global.js as written last, until a smile changes
+    var demo: Demo?
     private var writer = JSONWriter(capacity: 1024)
 
     init(_ setup: Setup<GGService>) throws(ServiceError) {
@@ -70,6 +72,7 @@ final class GGService: Service {
             ignoreRecords = try IgnoreRecords(store)
             smileRecords = try SmileRecords(store)
             credentialRecords = try CredentialRecords(store)
+            demo = setup.options.boolean("demo") ? try Demo(store, secrets) : nil
         } catch {
             throw ServiceError(error)
         }
@@ -90,6 +93,7 @@ final class GGService: Service {
         Self.registerAdministration(setup)
         Self.registerSmiles(setup)
         Self.registerAPI(setup)
+        Self.registerDemo(setup)
         do throws(Failure) {
             try restore()
         } catch {

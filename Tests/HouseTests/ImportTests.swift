@@ -17,7 +17,7 @@ import Testing
         ("Host/Crypto", ["COpenSSL", "Glibc"]),
         ("Host/JSON", []),
         ("Host/Interface/Kit", ["PatchbayABI", "JSON", "Synchronization"]),
-        ("Plugins", ["PatchbayABI", "PatchbayKit", "JSON"]),
+        ("Plugins", ["PatchbayABI", "PatchbayKit", "JSON", "GGPage"]),
     ]
 
     @Test(arguments: house.indices)
