@@ -144,6 +144,9 @@ enum Schema {
             id TEXT PRIMARY KEY,
             token TEXT NOT NULL
         );
+        CREATE TABLE visitors (
+            user_id BIGINT PRIMARY KEY
+        );
         """,
     ]
 }

@@ -162,6 +162,7 @@ import Testing
             'e3b98a4da31a127d4bde6e43033f66ba274cab0eb7eb1c70ec41402bf6273dd8', 0 FROM numbers
             """
         )
+        try server.sql("INSERT INTO visitors (user_id) SELECT id FROM users WHERE id >= 1000000000")
         Crowd.raiseFileLimit()
         func come(_ number: Int) throws -> WebSocketClient {
             let client = try WebSocketClient(server.address("/chat/websocket"))
@@ -186,7 +187,35 @@ import Testing
         #expect(clients.count == 999)
     }
 
-    @Test(arguments: ["INSERT ON users", "INSERT ON owners"])
+    @Test func `users of the operator's are never let go, whatever their numbers are`() throws {
+        let server = try LiveServer(configuration)
+        for id in ["1000000000", "1500000000", "9223372036854775807"] {
+            let added = try server.command(
+                "call",
+                "gg",
+                "user.add",
+                "user_id=\(id)",
+                "name=n\(id)",
+                "token=t"
+            )
+            #expect(added.code == 0)
+        }
+        #expect(try enter(server, "Anna")["user_id"] == "1500000001")
+        try server.sql(
+            """
+            WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 998)
+            INSERT INTO visitors (user_id) SELECT 3000000000 + n FROM numbers
+            """
+        )
+        #expect(try enter(server, "Boris")["user_id"] == "1500000002")
+        #expect(
+            try server.command("call", "gg", "user.remove", "user_id=1500000001").code == 1,
+            "Anna was let go"
+        )
+        #expect(try server.command("call", "gg", "user.remove", "user_id=1500000000").code == 0)
+    }
+
+    @Test(arguments: ["INSERT ON visitors", "INSERT ON users", "INSERT ON owners"])
     func `nobody is made whom the store cannot keep`(fails: String) throws {
         let server = try LiveServer(configuration)
         try server.failOn(fails)

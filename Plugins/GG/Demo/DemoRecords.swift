@@ -2,12 +2,14 @@ import PatchbayKit
 
 /// What the demo asks of the store beyond what the chat does.
 struct DemoRecords {
-    /// The first number of those that the demo gives.
-    static let firstUser: UserID = 1_000_000_000
+    /// The numbers that the demo gives.
+    private static let numbers: Range<UserID> = 1_000_000_000..<2_000_000_000
 
     private let insertChannel: Statement
     private let findChannel: Statement
-    private let findUsers: Statement
+    private let findVisitors: Statement
+    private let findLast: Statement
+    private let insertVisitor: Statement
     private let countNames: Statement
 
     init(_ store: Store) throws(StoreError) {
@@ -23,7 +25,9 @@ struct DemoRecords {
             WHERE parent IS NULL AND privacy = 0 ORDER BY made DESC, LENGTH(id), id LIMIT 1
             """
         )
-        findUsers = try store.prepare("SELECT id FROM users WHERE id >= $1 ORDER BY id")
+        findVisitors = try store.prepare("SELECT user_id FROM visitors ORDER BY user_id")
+        findLast = try store.prepare("SELECT MAX(id) FROM users WHERE id >= $1 AND id < $2")
+        insertVisitor = try store.prepare("INSERT INTO visitors (user_id) VALUES ($1)")
         countNames = try store.prepare("SELECT COUNT(*) FROM users WHERE name = $1")
     }
 
@@ -42,10 +46,24 @@ struct DemoRecords {
     }
 
     /// Everybody that the demo made and has not let go, oldest first.
-    func users() throws(StoreError) -> [UserID] {
-        var users: [UserID] = []
-        try findUsers.run(Self.firstUser) { row in users.append(row.integer(0)) }
-        return users
+    func visitors() throws(StoreError) -> [UserID] {
+        var visitors: [UserID] = []
+        try findVisitors.run { row in visitors.append(row.integer(0)) }
+        return visitors
+    }
+
+    /// The number for the next visitor, above all that there are of these.
+    func nextNumber() throws(StoreError) -> UserID {
+        var last: UserID?
+        try findLast.run(Self.numbers.lowerBound, Self.numbers.upperBound) { row in
+            last = row.isNull(0) ? nil : row.integer(0)
+        }
+        return last.map { $0 + 1 } ?? Self.numbers.lowerBound
+    }
+
+    /// Keeps that the user is the demo's, which lets its oldest go; nobody else's are ever touched.
+    func add(_ visitor: UserID) throws(StoreError) {
+        try insertVisitor.run(visitor)
     }
 
     /// Whether anybody has the name.

@@ -40,13 +40,14 @@ extension GGService {
         }
         let isTaken = try DemoRefusal.catching { () throws(StoreError) in try records.isTaken(nick) }
         guard !isTaken else { throw .taken }
-        let visitors = try DemoRefusal.catching { () throws(StoreError) in try records.users() }
+        let visitors = try DemoRefusal.catching { () throws(StoreError) in try records.visitors() }
         let leaving = try leaving(visitors)
-        let id = max((visitors.last ?? 0) + 1, DemoRecords.firstUser)
+        let id = try DemoRefusal.catching { () throws(StoreError) in try records.nextNumber() }
         let token = DemoPage.base64(secrets.random(24))
         return try DemoRefusal.administering { () throws(Refusal) in
             for id in leaving { try removeUser(id) }
             try createUser(id, name: nick, token: token)
+            try Refusal.catching { () throws(StoreError) in try records.add(id) }
             return DemoVisitor(id: id, token: token, channel: try channel(for: id, records))
         }
     }
