@@ -38,6 +38,7 @@ final class GGService: Service {
     let userRecords: UserRecords
     let channelRecords: ChannelRecords
     let messageRecords: MessageRecords
+    let slowModeRecords: SlowModeRecords
     let moderatorRecords: ModeratorRecords
     let banRecords: BanRecords
     let pollRecords: PollRecords
@@ -66,6 +67,7 @@ final class GGService: Service {
             userRecords = try UserRecords(store)
             channelRecords = try ChannelRecords(store)
             messageRecords = try MessageRecords(store)
+            slowModeRecords = try SlowModeRecords(store)
             moderatorRecords = try ModeratorRecords(store)
             banRecords = try BanRecords(store)
             pollRecords = try PollRecords(store)

@@ -77,6 +77,13 @@ enum Schema {
         ALTER TABLE channels ADD COLUMN key TEXT NOT NULL DEFAULT '';
         ALTER TABLE channels ADD COLUMN type TEXT NOT NULL DEFAULT '';
         CREATE INDEX channels_by_parent ON channels (parent);
+        CREATE TABLE last_sent (
+            channel TEXT NOT NULL,
+            user_id BIGINT NOT NULL,
+            time BIGINT NOT NULL,
+            PRIMARY KEY (channel, user_id)
+        );
+        CREATE INDEX last_sent_by_user ON last_sent (user_id);
         CREATE TABLE moderators (
             channel TEXT NOT NULL,
             user_id BIGINT NOT NULL,

@@ -55,6 +55,7 @@ struct ChannelRecords {
             try store.prepare("DELETE FROM user_groups WHERE channel = $1"),
             try store.prepare("DELETE FROM room_roles WHERE channel = $1"),
             try store.prepare("DELETE FROM messages WHERE channel = $1"),
+            try store.prepare("DELETE FROM last_sent WHERE channel = $1"),
             try store.prepare("DELETE FROM moderators WHERE channel = $1"),
             try store.prepare("DELETE FROM bans WHERE channel = $1"),
             try store.prepare("DELETE FROM polls WHERE channel = $1"),

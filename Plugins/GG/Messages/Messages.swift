@@ -48,18 +48,18 @@ extension GGService {
         }
     }
 
-    /// Stores the message, and lets go of the oldest where there are too many.
+    /// Stores the message, and lets go of the oldest where there are too many. All of it is done or nothing.
     private func keep(_ post: Post, in channel: Channel) throws(Failure) {
+        let excess = max(0, channel.keptCount + 1 - historyLimit)
         try Failure.catching { () throws(StoreError) in
-            let excess = channel.keptCount + 1 - historyLimit
-            if excess > 0 {
-                try messageRecords.removeOldest(excess, of: channel.id)
-                channel.keptCount -= excess
+            try store.atomically { () throws(StoreError) in
+                if excess > 0 { try messageRecords.removeOldest(excess, of: channel.id) }
+                try messageRecords.add(post, to: channel.id)
+                guard channel.settings.slowmod > 0 else { return }
+                try slowModeRecords.set(post.time, of: post.userID, in: channel.id)
             }
-            // Last, so that a message whose sender is told of a failure is not there.
-            try messageRecords.add(post, to: channel.id)
-            channel.keptCount += 1
         }
+        channel.keptCount += 1 - excess
         channel.lastNumber = post.id
         channel.latestText = nil
     }

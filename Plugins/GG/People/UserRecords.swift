@@ -49,6 +49,7 @@ struct UserRecords {
             try store.prepare("DELETE FROM ignored WHERE user_id = $1"),
             try store.prepare("DELETE FROM ignored WHERE ignored = $1"),
             try store.prepare("DELETE FROM smile_grants WHERE user_id = $1"),
+            try store.prepare("DELETE FROM last_sent WHERE user_id = $1"),
             try store.prepare("DELETE FROM visitors WHERE user_id = $1"),
         ]
         rightsUpdate = try store.prepare("UPDATE users SET rights = $2 WHERE id = $1")
