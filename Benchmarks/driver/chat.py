@@ -1,4 +1,4 @@
-"""The people and channels of the gg cases: who there is, what they say first, and a store that has them."""
+"""The people and channels of the gg cases, and a store that has them. What they say stands in ../scripts."""
 
 import json
 import shutil
@@ -16,8 +16,10 @@ CHANNELS = 200  # channel c is 1{c}, and user 1{c} its streamer
 CALLS_AT_ONCE = 8
 MEMORY = Path("/dev/shm")  # ten thousand commits need no disk here
 
-STREAMERS = Case("preparation", "idle", f"--connections {CHANNELS} --channels {CHANNELS} --settle 0 --seconds 0.1",
-                 "every streamer turns the slow mode on, so that messages are checked by it; no user is as fast", servers=("gg",), script="gg-slow-mode.txt")
+STREAMERS = Case("preparation", "idle",
+                 f"--connections {CHANNELS} --channels {CHANNELS} --settle 0 --seconds 0.1",
+                 "every streamer turns the slow mode on, by which messages are checked; none comes too early",
+                 servers=("gg",), script="gg-slow-mode.txt")
 
 
 class Population:
@@ -49,7 +51,8 @@ class Population:
 
 
 def fill(server):
-    users = [("user.add", {"user_id": f"1{i}", "name": f"User {i}", "token": f"token-{i}"}) for i in range(USERS)]
+    users = [("user.add", {"user_id": f"1{i}", "name": f"User {i}", "token": f"token-{i}"})
+             for i in range(USERS)]
     channels = [("channel.add", {"channel_id": f"1{c}", "name": f"Channel {c}", "streamer": f"1{c}"})
                 for c in range(CHANNELS)]
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:

@@ -11,7 +11,6 @@ LOAD_CORE = "1"
 DISTURBING_LOAD = 0.25  # cores that others use in the measured time
 TRIES = 3
 WARMUP = 0.7  # seconds
-FIRST = {False: ["echo"], True: ["idle"]}  # guests say nothing
 IDLE_SECONDS = 1  # to hold silent connections; longer shows nothing more
 
 
@@ -29,7 +28,8 @@ def measure_once(case, name, seconds, population):
     try:
         with Server(name, case, population.store if name == "gg" else None) as server:
             if case.is_idle:  # what a server allocates once is not the connections'
-                load(server, *FIRST[case.is_chat], "--connections", "100", "--warmup", "0.1", "--seconds", "0.3")
+                first = "idle" if case.is_chat else "echo"  # guests say nothing
+                load(server, first, "--connections", "100", "--warmup", "0.1", "--seconds", "0.3")
                 seconds = IDLE_SECONDS
             return load(server, case.mode, "--warmup", str(case.warmup or WARMUP),
                         "--seconds", str(max(seconds, case.least_seconds)))

@@ -70,5 +70,6 @@ void asking_message(struct load *load, struct connection *connection, const stru
     connection->begun = 0;
     connection->step++;
     advance(load, connection, message->time);
-    if (!connection->is_asking && is_sending(load) && is_closed_loop(load)) begin(load, connection, message->time);
+    if (connection->is_asking || !is_sending(load) || !is_closed_loop(load)) return;
+    begin(load, connection, message->time);
 }

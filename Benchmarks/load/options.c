@@ -46,8 +46,8 @@ static const char usage[] =
 enum option_code {
     OPTION_ADDRESS = 256, OPTION_PORT, OPTION_PATH, OPTION_PROTOCOL, OPTION_SCRIPT, OPTION_TLS, OPTION_RESUME,
     OPTION_DEFLATE, OPTION_CONNECTIONS, OPTION_SOURCES,
-    OPTION_SIZE, OPTION_DEPTH, OPTION_PUBLISHERS, OPTION_ASKERS, OPTION_CHANNELS, OPTION_WINDOW, OPTION_RATE, OPTION_SETTLE,
-    OPTION_WARMUP, OPTION_SECONDS, OPTION_DRAIN, OPTION_PROCESSES, OPTION_HELP,
+    OPTION_SIZE, OPTION_DEPTH, OPTION_PUBLISHERS, OPTION_ASKERS, OPTION_CHANNELS, OPTION_WINDOW, OPTION_RATE,
+    OPTION_SETTLE, OPTION_WARMUP, OPTION_SECONDS, OPTION_DRAIN, OPTION_PROCESSES, OPTION_HELP,
 };
 
 static const struct option words_known[] = {
@@ -172,7 +172,8 @@ static void check(const struct options *options) {
 struct options options_parse(int count, char **words) {
     struct options options = {
         .address = "127.0.0.1", .path = "/", .connections = 100, .sources = 1, .size = 200, .depth = 1,
-        .publishers = 1, .askers = 1, .channels = 1, .window = 4, .settle = 0.3, .warmup = 1, .seconds = 3, .drain = 3,
+        .publishers = 1, .askers = 1, .channels = 1, .window = 4, .settle = 0.3, .warmup = 1,
+        .seconds = 3, .drain = 3,
     };
     int code, place = 0;
     while ((code = getopt_long(count, words, "", words_known, &place)) >= 0) {
