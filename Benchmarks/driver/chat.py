@@ -4,12 +4,13 @@ import json
 import shutil
 import socket
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from driver.cases import Case
 from driver.measuring import load
-from driver.servers import Server, ServerError
+from driver.servers import START_LIMIT, Server, ServerError
 
 USERS = 10100  # connection i is user 1{i}
 CHANNELS = 200  # channel c is 1{c}, and user 1{c} its streamer
@@ -60,12 +61,26 @@ def fill(server):
             list(pool.map(lambda call: tell(server, *call), calls))
 
 
+def connected(path):
+    """The control socket, which a server makes a moment after it listens."""
+    deadline = time.monotonic() + START_LIMIT
+    while True:
+        control = socket.socket(socket.AF_UNIX)
+        try:
+            control.connect(str(path))
+            return control
+        except OSError as error:
+            control.close()
+            if time.monotonic() > deadline:
+                raise ServerError(f"{path}: {error}")
+            time.sleep(0.02)
+
+
 def tell(server, command, arguments):
     """One administration command, as `patchbay call gg` sends it."""
     request = {"command": "call", "service": "gg", "name": command,
                "arguments": [[name, value] for name, value in arguments.items()]}
-    with socket.socket(socket.AF_UNIX) as control:
-        control.connect(str(server.state / "control.sock"))
+    with connected(server.state / "control.sock") as control:
         control.sendall(json.dumps(request).encode() + b"\n")
         answer = json.loads(control.makefile().readline())
     if not answer["ok"]:
