@@ -18,6 +18,29 @@ import Wire
         #expect(first + flood.arrived().texts == (0..<500).map(String.init))
     }
 
+    @Test func `a message to a large room does not hold up the answers to others`() throws {
+        let test = try TestServer()
+        let members = try (0..<400).map { _ in try test.open() }
+        let other = try test.open()
+        for member in members { #expect(member.ask("join room") == [.text("0")]) }
+        other.send("publish room one")
+        test.turn()
+        var heard = members.map { $0.arrived().texts }
+        #expect(heard.count { !$0.isEmpty } == 160)
+        // One that waits for the room's message, and one that does not.
+        let late = try #require(heard.lastIndex { $0.isEmpty })
+        members[late].send("echo mine")
+        other.send("echo other")
+        test.turn()
+        #expect(other.arrived() == [.text("other")])
+        #expect(members[late].arrived() == [.text("one"), .text("mine")])
+        heard[late] = ["one"]
+        other.send("publish room two")
+        test.settle()
+        for (index, member) in members.enumerated() { heard[index] += member.arrived().texts }
+        #expect(heard.allSatisfy { $0 == ["one", "two"] })
+    }
+
     @Test func `what a flooding connection has sent ahead stays small`() throws {
         let test = try TestServer()
         let peer = try test.open()

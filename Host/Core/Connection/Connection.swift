@@ -68,6 +68,7 @@ final class Connection {
     var isTouched = false  // is in the loop's list of those to be flushed
     var isBehind = false  // its lane has more than it can do: nothing is read
     var isPaced = false  // its messages wait for their pace: nothing is read
+    var isPostponed = false  // is in the list of those to be flushed in a later turn
     var isUnfinished = false  // gave as many messages as one batch takes, and has more
     var isFull = false  // has so much of that in hand that nothing is read
     var isClogged = false  // asks on without taking the answers

@@ -25,6 +25,7 @@ extension Loop {
     func sendAway(_ slot: Int, _ descriptor: Int32) {
         guard let connection = connections[slot], let loop = connection.exchange?.destination else { return }
         if let timer = connection.timer { timers.cancel(timer) }
+        forgetPostponed(connection)
         connections[slot] = nil
         free.append(slot)
         load.subtract(1, ordering: .relaxed)

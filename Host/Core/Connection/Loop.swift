@@ -9,6 +9,10 @@ import Wire
 package final class Loop {
     /// Messages that one connection may give to a turn.
     static let mostMessages = 64
+    /// Connections that a turn writes to of those that it touched; more are left to later turns.
+    private static let mostFlushes = 128
+    /// Connections that a turn writes to of those that earlier ones left.
+    private static let postponedFlushes = 32
 
     struct Inbox: Sendable {
         var outgoing: [Outgoing] = []
@@ -49,7 +53,9 @@ package final class Loop {
     var sessions: [SessionKey: Connection] = [:]
     var sockJSReader = SockJSReader()
     var scratch: [[UInt8]] = []  // buffers that nobody uses at the moment
-    private var touched: [Connection] = []
+    private var touched: [Connection] = []  // in this turn
+    private var postponed: [Connection] = []  // in earlier turns, and not yet written to
+    private var firstPostponed = 0
     private var unfinished: [Connection] = []
     var heldUp: [Int: [Connection]] = [:]  // by service
     private var lanes: [Lane] = []  // those that live on this thread
@@ -114,6 +120,7 @@ package final class Loop {
         sessions = [:]
         rooms = [:]
         (touched, unfinished, heldUp) = ([], [], [:])
+        (postponed, firstPostponed) = ([], 0)
         // Loops know each other and their lanes, so nothing would ever be freed.
         (peers, lanes, posts, listeners) = ([], [], [], [])
     }
@@ -138,13 +145,13 @@ package final class Loop {
         for lane in lanes where lane.run() { wasBusy = true }
         if post() { wasBusy = true }
         flush()
-        return wasBusy || !unfinished.isEmpty
+        return wasBusy || !unfinished.isEmpty || !postponed.isEmpty
     }
 
     /// Waits for the engine if nothing else is to be done. True: something is.
     private func rest(waits: Bool) -> Bool {
         guard waits else { return false }
-        var mayRest = unfinished.isEmpty && touched.isEmpty
+        var mayRest = unfinished.isEmpty && touched.isEmpty && postponed.isEmpty
         for lane in lanes where !lane.mayRest() { mayRest = false }
         mayRest = inbox.withLock { inbox in
             inbox.isAwake = !(mayRest && inbox.isEmpty)
@@ -283,16 +290,45 @@ package final class Loop {
         return hasPosted
     }
 
+    /// Writes what this turn's connections are owed, then some of what earlier turns left: a message to a large
+    /// room does not hold up the answers to others.
     private func flush() {
         var index = 0
         // A flush may touch others: a connection that ends, say.
         while index < touched.count {
             let connection = touched[index]
             connection.isTouched = false
-            flush(connection)
+            if index < Loop.mostFlushes {
+                flush(connection)
+            } else if !connection.isPostponed {
+                connection.isPostponed = true
+                postponed.append(connection)
+            }
             index += 1
         }
         touched.removeAll(keepingCapacity: true)
+        flushPostponed()
+    }
+
+    /// The connection is another loop's from now on.
+    func forgetPostponed(_ connection: Connection) {
+        guard connection.isPostponed else { return }
+        connection.isPostponed = false
+        postponed[firstPostponed...].removeAll { $0 === connection }
+    }
+
+    private func flushPostponed() {
+        let end = min(postponed.count, firstPostponed + Loop.postponedFlushes)
+        while firstPostponed < end {
+            let connection = postponed[firstPostponed]
+            connection.isPostponed = false
+            flush(connection)
+            firstPostponed += 1
+        }
+        // Not each time: what is behind moves up.
+        guard firstPostponed > postponed.count / 2 else { return }
+        postponed.removeFirst(firstPostponed)
+        firstPostponed = 0
     }
 
     /// The connection that a handle names, unless it has ended.
