@@ -41,6 +41,24 @@ import Wire
         #expect(heard.allSatisfy { $0 == ["one", "two"] })
     }
 
+    @Test func `nobody is too slow for what was not written yet`() throws {
+        let test = try TestServer("service puppet { plugin Puppet; websocket web /main; limit outbox 1k; }")
+        let members = try (0..<400).map { _ in try test.open() }
+        let slow = try test.open(), sender = try test.open()
+        for member in members + [slow] { #expect(member.ask("join room") == [.text("0")]) }
+        slow.setWindow(0)
+        let text = String(repeating: "x", count: 300)
+        for _ in 0..<3 {
+            sender.send(
+                bytes: (0..<60).flatMap { _ in sender.frame(.text, Array("publish room \(text)".utf8)) }
+            )
+            test.turn()
+        }
+        test.settle()
+        #expect(test.server.refusals == ["too_slow": 1])
+        for member in members { #expect(member.arrived().texts == Array(repeating: text, count: 180)) }
+    }
+
     @Test func `what a flooding connection has sent ahead stays small`() throws {
         let test = try TestServer()
         let peer = try test.open()

@@ -74,6 +74,9 @@ extension Loop {
     /// What was queued before counts, so that one message alone never ends a receiver.
     private func hasRoom(_ connection: Connection) -> Bool {
         guard connection.outbox.count > connection.outboxLimit else { return true }
+        // What nobody has tried to write yet does not show that the peer is slow.
+        if connection.isTouched || connection.isPostponed { flush(connection) }
+        guard connection.outbox.count > connection.outboxLimit else { return connection.phase.takesMessages }
         endSlow(connection)
         return false
     }
