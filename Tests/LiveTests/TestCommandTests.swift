@@ -44,7 +44,7 @@ import Testing
             outcome.errors == """
                 wrong.transcript:3: anna < b
                   expected "b", found "a"
-                unknown.transcript:1: unknown step "sings"; use connects, disconnects, closes, >, <, >hex or <hex
+                unknown.transcript:1: unknown step "sings"; use connects, disconnects, closes, requests, >, <, >hex or <hex
                 3 played, 2 went otherwise than written
 
                 """
