@@ -221,8 +221,9 @@ import Testing
         try server.failOn(fails)
         #expect(try enter(server, "Anna").status == 503)
         try server.failNoMore()
-        let boris = try enter(server, "Boris")
-        #expect(boris.status == 201)
-        #expect(try join(boris, at: server).1.contains("\"access_rights\":\"20\""))
+        let anna = try enter(server, "Anna")
+        #expect(anna.status == 201)
+        #expect(anna["user_id"] == "1000000000")
+        #expect(try join(anna, at: server).1.contains("\"access_rights\":\"20\""))
     }
 }

@@ -42,14 +42,38 @@ extension GGService {
         guard !isTaken else { throw .taken }
         let visitors = try DemoRefusal.catching { () throws(StoreError) in try records.visitors() }
         let leaving = try leaving(visitors)
+        // Before they go, so that nobody gets the number of one who goes.
         let id = try DemoRefusal.catching { () throws(StoreError) in try records.nextNumber() }
-        let token = DemoPage.base64(secrets.random(24))
         return try DemoRefusal.administering { () throws(Refusal) in
             for id in leaving { try removeUser(id) }
-            try createUser(id, name: nick, token: token)
-            try Refusal.catching { () throws(StoreError) in try records.add(id) }
-            return DemoVisitor(id: id, token: token, channel: try channel(for: id, records))
+            return try enroll(id, nick, records)
         }
+    }
+
+    /// Makes the visitor, and gives them the demo's own channel while none of its owners is here: so there is
+    /// always somebody who may try what streamers may. All of it is done or nothing.
+    private func enroll(_ id: UserID, _ nick: String, _ records: DemoRecords) throws(Refusal) -> DemoVisitor {
+        let found = try Refusal.catching { () throws(StoreError) in try records.channel() }
+        let own = try found.flatMap { found throws(Refusal) in
+            found.isOwn ? try requireChannel(found.id) : nil
+        }
+        let free = own.flatMap { $0.owners.contains(where: isExpected) ? nil : $0 }
+        let token = DemoPage.base64(secrets.random(24))
+        let digest = digest(of: Array(token.utf8))
+        let isNew = try store.changing { () throws(StoreError) in
+            guard try userRecords.add(id, name: nick, token: digest, regtime: 0) else { return false }
+            try records.add(id)
+            if let free { try channelRecords.change(free.id, title: nil, key: nil, type: nil, owners: [id]) }
+            return true
+        }
+        guard isNew else { throw .exists("there is a user \(id) already; remove it first") }
+        if let free {
+            // Nobody's rights are others now: neither the owners before are here nor is the new one.
+            free.owners = [id]
+            free.streamerText = nil
+            demo?.owner = (id, host.monotonicMilliseconds)
+        }
+        return DemoVisitor(id: id, token: token, channel: found?.id)
     }
 
     /// The oldest visitors who are not here: as many as have to go before there is room for one more.
@@ -58,19 +82,6 @@ extension GGService {
         let leaving = Array(visitors.lazy.filter { self.people[$0] == nil }.prefix(excess))
         guard leaving.count == excess else { throw .full }
         return leaving
-    }
-
-    /// Where the visitor is to go. The demo's own channel is theirs while none of its owners is here: so there
-    /// is always somebody who may try what streamers may.
-    private func channel(for id: UserID, _ records: DemoRecords) throws(Refusal) -> ChannelID? {
-        let found = try Refusal.catching { () throws(StoreError) in try records.channel() }
-        guard let found else { return nil }
-        guard found.isOwn, try !requireChannel(found.id).owners.contains(where: isExpected) else {
-            return found.id
-        }
-        _ = try changeChannel(found.id, title: nil, key: nil, type: nil, owners: [id])
-        demo?.owner = (id, host.monotonicMilliseconds)
-        return found.id
     }
 
     /// Whether the owner is here, or was made so short a time ago that they may be on the way.
