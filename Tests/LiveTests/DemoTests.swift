@@ -25,10 +25,12 @@ import Testing
         _ path: String,
         type: String = "application/json",
         body: String = "",
-        from host: UInt8 = 1
+        from host: UInt8 = 1,
+        forwardedFor address: String = ""
     ) throws -> Answer {
         let socket = try PeerSocket(port: try server.address("/demo").port, from: host)
-        let head = "\(method) \(path) HTTP/1.1\r\nHost: a\r\nContent-Type: \(type)\r\nConnection: close\r\n"
+        let fields = ["Host: a", "Content-Type: \(type)", "Connection: close", "X-Forwarded-For: \(address)"]
+        let head = "\(method) \(path) HTTP/1.1\r\n\(fields.joined(separator: "\r\n"))\r\n"
         socket.write(Array("\(head)Content-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8))
         let text = String(decoding: try socket.readToEnd(), as: UTF8.self)
         let parts = text.components(separatedBy: "\r\n\r\n")
@@ -144,6 +146,26 @@ import Testing
         let statuses = try (1...12).map { try enter(server, "a\($0)").status }
         #expect(statuses == Array(repeating: 201, count: 10) + [429, 429])
         #expect(try enter(server, "b", from: 2).status == 201)
+    }
+
+    @Test(arguments: [
+        ("2001:db8::%", "2001:db8::1:0:0:1", true), ("2001:db8::%:2:3:4:5:6", "2001:db8:0:8:2::", false),
+        ("2001:db8::%", "2001:db9::1", false), ("::%", "::ff:1", true),
+        ("1:2:3:4:5:6:7:%", "1:2:3:4::", true),
+        ("1:2:3:4:5:6:7:%", "1:2:3:5:5:6:7:8", false), ("::ffff:192.0.2.%", "192.0.2.77", false),
+    ])
+    func `ten a minute come from one network of IPv6`(ten: String, other: String, isSame: Bool) throws {
+        let server = try LiveServer(
+            configuration.replacing("127.0.0.1:0;", with: "127.0.0.1:0; trust_forwarded 127.0.0.1;")
+        )
+        func come(_ nick: String, from address: String) throws -> Int {
+            try ask(server, "POST", "/demo/enter", body: "{\"nick\":\"\(nick)\"}", forwardedFor: address)
+                .status
+        }
+        for number in 1...10 {
+            _ = try come("a\(number)", from: ten.replacing("%", with: "\(number)"))
+        }
+        #expect(try come("b", from: other) == (isSame ? 429 : 201))
     }
 
     @Test func `a page of another origin is not allowed to ask`() throws {
