@@ -20,13 +20,13 @@ import Wire
 
     @Test func `a message to a large room does not hold up the answers to others`() throws {
         let test = try TestServer()
-        let members = try (0..<400).map { _ in try test.open() }
+        let members = try (0..<900).map { _ in try test.open() }
         let other = try test.open()
         for member in members { #expect(member.ask("join room") == [.text("0")]) }
         other.send("publish room one")
         test.turn()
         var heard = members.map { $0.arrived().texts }
-        #expect(heard.count { !$0.isEmpty } == 160)
+        #expect(heard.count { !$0.isEmpty } == 576)
         // One that waits for the room's message, and one that does not.
         let late = try #require(heard.lastIndex { $0.isEmpty })
         members[late].send("echo mine")

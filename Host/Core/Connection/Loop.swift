@@ -10,9 +10,9 @@ package final class Loop {
     /// Messages that one connection may give to a turn.
     static let mostMessages = 64
     /// Connections that a turn writes to of those that it touched; more are left to later turns.
-    private static let mostFlushes = 128
+    private static let mostFlushes = 512
     /// Connections that a turn writes to of those that earlier ones left.
-    private static let postponedFlushes = 32
+    private static let postponedFlushes = 64
 
     struct Inbox: Sendable {
         var outgoing: [Outgoing] = []
