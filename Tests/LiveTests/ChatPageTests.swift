@@ -360,6 +360,8 @@ import Testing
         try page.say("elsewhere")
         try page.see("elsewhere")
         try page.visitor.click("#where")
+        // When the list comes, what is below it moves.
+        try page.visitor.wait(until: "document.querySelectorAll('#channels-list button').length === 2")
         try page.fill("#channel-id", "77")
         try page.visitor.press("Enter")
         try page.visitor.wait(

@@ -27,11 +27,8 @@ final class PeerSocket: Sendable {
                 unsafe connect(descriptor, $0, size)
             }
         }
-        guard result == 0 else {
-            let error = Unexpected.failed("connect")
-            close(descriptor)
-            throw error
-        }
+        // The descriptor is closed by deinit, here too.
+        guard result == 0 else { throw Unexpected.failed("connect") }
     }
 
     /// To a Unix socket.
@@ -49,11 +46,8 @@ final class PeerSocket: Sendable {
                 unsafe connect(descriptor, $0, size)
             }
         }
-        guard result == 0 else {
-            let error = Unexpected.failed("connect")
-            close(descriptor)
-            throw error
-        }
+        // The descriptor is closed by deinit, here too.
+        guard result == 0 else { throw Unexpected.failed("connect") }
     }
 
     deinit { close(descriptor) }
