@@ -9,7 +9,8 @@ struct StaticCache {
     }
 
     private static let mostEntries = 32
-    private static let longestBody = 256 << 10  // bytes
+    private static let longestBody = 4 << 20  // bytes
+    private static let mostBytes = 8 << 20  // of all bodies together
 
     /// Found by what they hold: a query that changes nothing must not have it compressed again.
     private(set) var entries: [Entry] = []
@@ -32,13 +33,20 @@ struct StaticCache {
             fields: response.fields.filter { $0.name.lowercased() != "cache-control" }
         )
         let entry = Entry(response: response, answer: answer, lastUse: uses)
-        let oldest = entries.indices.min { entries[$0].lastUse < entries[$1].lastUse }
-        if entries.count == Self.mostEntries, let oldest {
-            entries[oldest] = entry
-        } else {
-            entries.append(entry)
-        }
+        makeRoom(for: response.body.count)
+        entries.append(entry)
         return answer.answer(head)
+    }
+
+    /// Lets go of those that were asked for longest ago, until one more fits.
+    private mutating func makeRoom(for count: Int) {
+        var bytes = entries.reduce(count) { $0 + $1.response.body.count }
+        while entries.count == Self.mostEntries || bytes > Self.mostBytes {
+            guard let oldest = entries.indices.min(by: { entries[$0].lastUse < entries[$1].lastUse }) else {
+                return
+            }
+            bytes -= entries.remove(at: oldest).response.body.count
+        }
     }
 
     /// The value of a Cache-Control that says `public`, where the service has not made a tag or a coding itself.

@@ -44,11 +44,7 @@ extension GGService {
         } else {
             try addGroup(group, of: id, in: channel)
         }
-        return APIAnswer(isRemoval ? 200 : 201) { writer in
-            writer.member("user_id", String(id))
-            writer.member("channel_id", channel.text)
-            writer.member("group_key", group)
-        }
+        return Self.answer(id, channel, "group_key", group, isRemoval)
     }
 
     func changeSmile(_ id: UserID, _ body: APIBody, _ isRemoval: Bool) throws(Refusal) -> APIAnswer {
@@ -59,10 +55,21 @@ extension GGService {
         } else {
             try grantSmile(smile, to: id, in: channel)
         }
-        return APIAnswer(isRemoval ? 200 : 201) { writer in
+        return Self.answer(id, channel, "smile", smile, isRemoval)
+    }
+
+    /// What was given to a user in a channel, or taken.
+    private static func answer(
+        _ id: UserID,
+        _ channel: ChannelID,
+        _ name: String,
+        _ value: String,
+        _ isRemoval: Bool
+    ) -> APIAnswer {
+        APIAnswer(isRemoval ? 200 : 201) { writer in
             writer.member("user_id", String(id))
             writer.member("channel_id", channel.text)
-            writer.member("smile", smile)
+            writer.member(name, value)
         }
     }
 

@@ -32,17 +32,38 @@ extension GGService {
         type: String?,
         owners: [UserID]?
     ) throws(Refusal) -> ChannelRecords.Entry {
-        let before = try requireChannel(id).owners
+        let channel = try requireChannel(id)
         for owner in owners ?? [] { _ = try requireUser(owner) }
-        let changed = try store.changing { () throws(StoreError) in
-            try channelRecords.change(id, title: title, key: key, type: type, owners: owners)
-            return try channelRecords.entry(id)
+        let before = channel.owners
+        // Rights are worked out by them.
+        channel.owners = owners ?? before
+        let changed: ChannelRecords.Entry?
+        let rights: [RightsChange]
+        do throws(Refusal) {
+            (changed, rights) = try store.changing { () throws(StoreError) in
+                try channelRecords.change(id, title: title, key: key, type: type, owners: owners)
+                return (try channelRecords.entry(id), try newRights(ofOwners: before, channel.owners))
+            }
+        } catch {
+            channel.owners = before
+            throw error
         }
         guard let entry = changed else { throw .missing("there is no channel \(id.text); add it first") }
-        guard let channel = channels[id] else { return entry }
-        if title != nil { channel.name = Array(entry.title.utf8) }
-        if let owners { try ownersChanged(of: channel, from: before, to: owners) }
+        channel.name = Array(entry.title.utf8)
+        channel.streamerText = nil
+        for change in rights { apply(change) }
         return entry
+    }
+
+    /// The rights of whoever is an owner no longer, or now.
+    private func newRights(ofOwners before: [UserID], _ owners: [UserID]) throws(StoreError) -> [RightsChange]
+    {
+        var changes: [RightsChange] = []
+        for id in Set(before).symmetricDifference(owners).sorted() {
+            guard let person = people[id] else { continue }
+            changes.append(try newRights(of: id, global: person.rights))
+        }
+        return changes
     }
 
     /// Removes the channel with its rooms and smiles.
@@ -65,19 +86,5 @@ extension GGService {
         }
         host.stopTimer("counters", key: channel.room)
         channels[channel.id] = nil
-    }
-
-    /// Whoever gains or loses the streamer's rights hears of it.
-    private func ownersChanged(of channel: Channel, from before: [UserID], to owners: [UserID])
-        throws(Refusal)
-    {
-        channel.owners = owners
-        channel.streamerText = nil
-        try Refusal.catching { () throws(StoreError) in
-            for id in Set(before).symmetricDifference(owners).sorted() {
-                guard let person = people[id] else { continue }
-                try rightsChanged(of: id, global: person.rights)
-            }
-        }
     }
 }

@@ -3,8 +3,6 @@ import PatchbayKit
 
 /// What moderators set with `/motd`, `/slowmod`, `/smiles` and `/peka`; the channel gets `setting`.
 extension GGService {
-    static let longestSlowMode: Int64 = 86_400  // seconds
-
     func setMotd(_ text: ArraySlice<UInt8>, _ author: Participant) throws(Failure) {
         try checkRights(author)
         var settings = author.channel.settings
@@ -33,11 +31,10 @@ extension GGService {
     }
 
     private func keep(_ settings: Channel.Settings, _ author: Participant) throws(Failure) {
-        let useful = settings.slowmod > 0 ? Self.longestSlowMode * 1000 : 0
         try Failure.catching { () throws(StoreError) in
             try store.atomically { () throws(StoreError) in
                 try channelRecords.set(settings, of: author.channel.id)
-                try slowModeRecords.sweep(author.channel.id, until: host.wallMilliseconds - useful)
+                try slowModeRecords.sweep(author.channel.id, now: host.wallMilliseconds)
             }
         }
         author.channel.settings = settings

@@ -12,7 +12,7 @@ extension GGService {
         case "/me": try act("* ", " ", rest, saying)
         case "/slap": try act("* ", " slaps ", rest, saying)
         case "/motd": try setMotd(rest, author)
-        case "/slowmod": try set("slowmod", \.slowmod, rest, in: 0...Self.longestSlowMode, author)
+        case "/slowmod": try set("slowmod", \.slowmod, rest, in: 0...SlowModeRecords.longest, author)
         case "/smiles": try set("smiles", \.smiles, rest, in: 0...1, author)
         case "/peka": try set("peka", \.peka, rest, in: 0...1, author)
         case "/join": try askToJoin(rest, author, client)

@@ -42,7 +42,7 @@ struct MessageRecords {
         findAfter = try store.prepare(
             "SELECT \(columns) FROM messages WHERE channel = $1 AND id > $2 ORDER BY id LIMIT $3"
         )
-        findAuthor = try store.prepare("SELECT user_id FROM messages WHERE channel = $1 AND id = $2")
+        findAuthor = try store.prepare("SELECT user_id, time FROM messages WHERE channel = $1 AND id = $2")
         findLastTime = try store.prepare(
             """
             SELECT time FROM (SELECT * FROM messages WHERE channel = $1 ORDER BY id DESC LIMIT \(Self.mostSearched))
@@ -90,10 +90,10 @@ struct MessageRecords {
         try oldestRemoval.run(channel.text, count - 1)
     }
 
-    /// Who wrote the message; nil: there is none.
-    func author(of id: Int64, in channel: ChannelID) throws(StoreError) -> UserID? {
-        var author: UserID?
-        try findAuthor.run(channel.text, id) { row in author = row.integer(0) }
+    /// Who wrote the message, and when, in milliseconds since 1970; nil: there is none.
+    func author(of id: Int64, in channel: ChannelID) throws(StoreError) -> (id: UserID, time: Int64)? {
+        var author: (id: UserID, time: Int64)?
+        try findAuthor.run(channel.text, id) { row in author = (row.integer(0), row.integer(1)) }
         return author
     }
 

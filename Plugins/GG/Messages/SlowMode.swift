@@ -15,7 +15,7 @@ extension GGService {
         if let time = author.presence.lastSent { return time }
         let time = try Failure.catching { () throws(StoreError) in
             let user = author.person.id, channel = author.channel.id
-            // Of messages sent before slow mode was on the history knows.
+            // Of messages sent before slow mode was on the history knows, but for those that were removed.
             return max(
                 try slowModeRecords.time(of: user, in: channel) ?? 0,
                 try messageRecords.lastTime(of: user, in: channel) ?? 0
@@ -23,38 +23,5 @@ extension GGService {
         }
         author.presence.lastSent = time
         return time
-    }
-}
-
-/// When users sent their last messages while slow mode was on, as stored: also of messages that are gone.
-struct SlowModeRecords {
-    private let find: Statement
-    private let update: Statement
-    private let removal: Statement
-
-    init(_ store: Store) throws(StoreError) {
-        find = try store.prepare("SELECT time FROM last_sent WHERE channel = $1 AND user_id = $2")
-        update = try store.prepare(
-            """
-            INSERT INTO last_sent (channel, user_id, time) VALUES ($1, $2, $3)
-            ON CONFLICT (channel, user_id) DO UPDATE SET time = excluded.time
-            """
-        )
-        removal = try store.prepare("DELETE FROM last_sent WHERE channel = $1 AND time <= $2")
-    }
-
-    func time(of user: UserID, in channel: ChannelID) throws(StoreError) -> Int64? {
-        var time: Int64?
-        try find.run(channel.text, user) { row in time = row.integer(0) }
-        return time
-    }
-
-    func set(_ time: Int64, of user: UserID, in channel: ChannelID) throws(StoreError) {
-        try update.run(channel.text, user, time)
-    }
-
-    /// Removes what was sent until `time`.
-    func sweep(_ channel: ChannelID, until time: Int64) throws(StoreError) {
-        try removal.run(channel.text, time)
     }
 }

@@ -3,6 +3,13 @@ import PatchbayKit
 
 /// `update_rights` and `update_groups`: a change reaches the person at once, wherever they are.
 extension GGService {
+    /// A user's rights, worked out anew, and where they are.
+    struct RightsChange {
+        let id: UserID
+        let global: Int64
+        let places: [(channel: Channel, presence: Presence, rights: Int64)]
+    }
+
     /// Changes what a user's rights come from, works them out anew in every channel, and tells each connection
     /// where they are others now. All of it is done or nothing.
     func changingRights(
@@ -10,29 +17,33 @@ extension GGService {
         global: Int64,
         _ change: () throws(StoreError) -> Void
     ) throws(StoreError) {
-        let presences = presences(of: id)
         let rights = try store.atomically { () throws(StoreError) in
             try change()
-            var rights: [Int64] = []
-            for (channel, _) in presences {
-                rights.append(try self.rights(of: id, global: global, in: channel))
-            }
-            return rights
+            return try newRights(of: id, global: global)
         }
-        for channel in channels.values where channel.owners.first == id { channel.streamerText = nil }
-        people[id]?.rights = global
-        var changed: Set<ChannelID> = []
-        for ((channel, presence), rights) in zip(presences, rights) where presence.rights != rights {
-            presence.rights = rights
-            channel.changed(presence)
-            changed.insert(channel.id)
-        }
-        for visit in visits(of: id) where changed.contains(visit.channel.id) { sendRights(visit) }
+        apply(rights)
     }
 
-    /// The user's rights may be others than before.
-    func rightsChanged(of id: UserID, global: Int64) throws(StoreError) {
-        try changingRights(of: id, global: global) {}
+    /// What the user's rights are by what is stored now; nothing is changed.
+    func newRights(of id: UserID, global: Int64) throws(StoreError) -> RightsChange {
+        var places: [(channel: Channel, presence: Presence, rights: Int64)] = []
+        for (channel, presence) in presences(of: id) {
+            places.append((channel, presence, try rights(of: id, global: global, in: channel)))
+        }
+        return RightsChange(id: id, global: global, places: places)
+    }
+
+    /// Puts rights in force that were worked out, and tells each connection where they are others.
+    func apply(_ change: RightsChange) {
+        for channel in channels.values where channel.owners.first == change.id { channel.streamerText = nil }
+        people[change.id]?.rights = change.global
+        var changed: Set<ChannelID> = []
+        for place in change.places where place.presence.rights != place.rights {
+            place.presence.rights = place.rights
+            place.channel.changed(place.presence)
+            changed.insert(place.channel.id)
+        }
+        for visit in visits(of: change.id) where changed.contains(visit.channel.id) { sendRights(visit) }
     }
 
     /// Reads a user's groups in a channel anew, and tells each connection there.
