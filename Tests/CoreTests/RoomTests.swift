@@ -18,6 +18,20 @@ import Testing
         #expect(anna.seen() == [.text("again")])
     }
 
+    @Test func `a connection's rooms are known`() throws {
+        let test = try TestServer()
+        let anna = try test.open(), ben = try test.open()
+        _ = (anna.ask("join a"), anna.ask("join b"), ben.ask("join c"))
+        #expect(
+            ["a", "b", "c", "d"].flatMap { anna.ask("member \($0)") }
+                == ["1", "1", "0", "0"].map { .text($0) }
+        )
+        #expect(anna.ask("rooms") == [.text("2")])
+        _ = anna.ask("leave a")
+        #expect(anna.ask("rooms names") == [.text("b"), .text("1")])
+        #expect(anna.ask("member a") == [.text("0")])
+    }
+
     @Test func `whoever ends is in no room any more, and a room without members is gone`() throws {
         let test = try TestServer()
         let anna = try test.open(), ben = try test.open()

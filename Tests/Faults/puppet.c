@@ -214,6 +214,24 @@ static void members(void *context, pb_connection from, const pb_message *message
     answer(self, from, CALL(members, message->payload, NULL, NULL));
 }
 
+static void is_member(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    answer(self, from, CALL(is_member, message->payload, from));
+}
+
+static void tell_room(void *user, pb_bytes room) {
+    void **both = user;
+    puppet *self = both[0];
+    CALL(send, *(pb_connection *)both[1], PB_TEXT, room);
+}
+
+/* Their names, if the payload says so, and how many they are. */
+static void my_rooms(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    void *both[] = { self, &from };
+    answer(self, from, CALL(rooms, from, message->payload.count ? tell_room : NULL, both));
+}
+
 static void everybody(void *context, pb_connection from, const pb_message *message) {
     (void)message;
     puppet *self = context;
@@ -512,6 +530,7 @@ static const string strings[] = {
     { "try", try_login, 0 }, { "settle", settle_login, 0 },
     { "later", later, PB_LOGIN }, { "admit", admit, 0 }, { "tell", to_principal, 0 }, { "join", join, 0 },
     { "leave", leave, 0 }, { "publish", publish, 0 }, { "others", others, 0 }, { "members", members, 0 },
+    { "member", is_member, 0 }, { "rooms", my_rooms, 0 },
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
     { "count", count, 0 }, { "life", life, 0 }, { "remember", remember, 0 }, { "rated", echo, PB_COUNTED }, { "paced", echo, PB_PACED },
     { "gauge", measure, 0 }, { "reject", reject, 0 }, { "visit", visit, 0 }, { "missing", missing, 0 },

@@ -261,6 +261,16 @@ import PatchbayABI
             unsafe each?(user, pb_connection(bits: 1))
             return 1
         }
+        unsafe table.pointee.is_member = { _, room, who in
+            unsafe FakeHost.text(room) == "all" && who.bits == 1 ? 1 : 0
+        }
+        unsafe table.pointee.rooms = { _, _, each, user in
+            for name in ["all", "few"] {
+                var name = name
+                name.withUTF8 { unsafe each?(user, pb_bytes(data: $0.baseAddress, count: $0.count)) }
+            }
+            return 2
+        }
     }
 
     private static func fillRest(_ table: UnsafeMutablePointer<pb_host>) {

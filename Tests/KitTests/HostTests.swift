@@ -36,6 +36,9 @@ extension KitTests {
                 host.publish("c", to: "all", except: host.connections)
                 #expect(host.memberCount(of: "all") == 1)
                 #expect(host.members(of: "all") == [connection])
+                #expect(host.isMember(connection, of: "all") && !host.isMember(connection, of: "few"))
+                #expect(host.rooms(of: connection) == [Array("all".utf8), Array("few".utf8)])
+                #expect(host.roomCount(of: connection) == 2)
             }
             #expect(host.sent == ["1 joins all", "all a -", "all b -1", "all c -1-2-3"])
         }

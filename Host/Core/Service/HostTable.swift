@@ -280,6 +280,27 @@ extension HostTable {
                 return service.rooms.members(number)
             }
         }
+        unsafe table.is_member = { context, room, who in
+            var isMember = false
+            let status = unsafe HostTable.onPeer(context, who) { service, peer in
+                let number = unsafe service.rooms.number(of: room.array)
+                isMember = number.map { service.rooms.contains($0, peer.handle) } ?? false
+                return PB_OK
+            }
+            return status == PB_OK.rawValue && isMember ? 1 : status
+        }
+        unsafe table.rooms = { context, who, each, user in
+            var rooms: [[UInt8]] = []
+            let status = unsafe HostTable.onPeer(context, who) { service, peer in
+                rooms = peer.rooms.map(service.rooms.name)
+                return PB_OK
+            }
+            guard status == PB_OK.rawValue else { return status }
+            if let each = unsafe each {
+                for room in rooms { unsafe room.span.withPluginBytes { unsafe each(user, $0) } }
+            }
+            return Int32(clamping: rooms.count)
+        }
     }
 
     private static func addTimers(_ table: inout pb_host) {

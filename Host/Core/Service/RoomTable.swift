@@ -17,6 +17,8 @@ struct RoomTable {
     func count(_ room: Int) -> Int { rooms[room]?.members.count ?? 0 }
     func name(_ room: Int) -> [UInt8] { rooms[room]?.name ?? [] }
 
+    func contains(_ room: Int, _ handle: ConnectionHandle) -> Bool { rooms[room]?.places[handle] != nil }
+
     /// Puts a peer in, making the room when it is the first. Nil: it is in it.
     ///
     /// - Parameter former: the number that the room had, by which loops may still know it.

@@ -58,6 +58,31 @@ extension Host {
         unsafe room.lend { max(0, Int(unsafe table.pointee.members(context, $0, nil, nil))) }
     }
 
+    /// Whether the connection is in the room.
+    public func isMember(_ connection: Connection, of room: some Bytes) -> Bool {
+        guard unsafe offers(\.is_member) else { return members(of: room).contains(connection) }
+        return unsafe room.lend { unsafe table.pointee.is_member(context, $0, connection.handle) } == 1
+    }
+
+    /// How many rooms the connection is in.
+    public func roomCount(of connection: Connection) -> Int {
+        guard unsafe offers(\.rooms) else { return 0 }
+        return max(0, Int(unsafe table.pointee.rooms(context, connection.handle, nil, nil)))
+    }
+
+    /// The rooms that the connection is in, in no order.
+    public func rooms(of connection: Connection) -> [[UInt8]] {
+        guard unsafe offers(\.rooms) else { return [] }
+        var names: [[UInt8]] = []
+        unsafe withUnsafeMutablePointer(to: &names) {
+            let add: pb_on_room = { user, room in
+                unsafe user?.assumingMemoryBound(to: [[UInt8]].self).pointee.append(room.array)
+            }
+            _ = unsafe table.pointee.rooms(context, connection.handle, add, $0)
+        }
+        return names
+    }
+
     private func publish(
         _ message: some Bytes,
         _ kind: pb_kind,

@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 #define PB_ABI_MAJOR 1
-#define PB_ABI_MINOR 2
+#define PB_ABI_MINOR 3
 
 enum pb_status {
     PB_OK = 0,
@@ -229,6 +229,7 @@ typedef struct pb_framing {
 } pb_framing;
 
 typedef void (*pb_on_member)(void *user, pb_connection member);
+typedef void (*pb_on_room)(void *user, pb_bytes room);
 
 /* ---- The host, as a service sees it ---------------------------------------------------------------------
  *
@@ -328,6 +329,10 @@ typedef struct pb_host {
     int64_t (*try_login)(void *context, pb_bytes account, pb_bytes address);
     /* succeeded: 1 or 0. Until then it counts as failed. PB_GONE: it is settled or forgotten. [lane] */
     int32_t (*settle_login)(void *context, uint64_t ticket, uint32_t succeeded);
+    /* 1.3 */
+    int32_t (*is_member)(void *context, pb_bytes room, pb_connection who); /* 1: is in it; 0 [lane] */
+    /* The rooms that a connection is in, in no order; each may be NULL. Answers how many. [lane] */
+    int32_t (*rooms)(void *context, pb_connection who, pb_on_room each, void *user);
 } pb_host;
 
 #define PB_HAS(table, field) ((table)->size >= offsetof(__typeof__(*(table)), field) + sizeof((table)->field))
