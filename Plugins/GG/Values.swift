@@ -1,4 +1,5 @@
 import JSON
+import PatchbayKit
 
 /// A user, by a number above 0. On the wire mostly a string.
 typealias UserID = Int64
@@ -28,25 +29,6 @@ extension Int64 {
     init?(canonical text: some Collection<UInt8>) {
         guard let first = text.first, first != UInt8(ascii: "0") else { return nil }
         self.init(digits: text)
-    }
-
-    /// A number of digits alone, zeros in front allowed; nil for anything else and beyond the range.
-    init?(digits text: some Collection<UInt8>) {
-        guard text.isDigits else { return nil }
-        self = 0
-        for byte in text {
-            let (tens, isTooLarge) = multipliedReportingOverflow(by: 10)
-            let (sum, isPast) = tens.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
-            guard !isTooLarge, !isPast else { return nil }
-            self = sum
-        }
-    }
-}
-
-extension Collection<UInt8> {
-    /// Whether there are digits and nothing else.
-    var isDigits: Bool {
-        !isEmpty && allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
     }
 }
 

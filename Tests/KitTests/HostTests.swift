@@ -127,11 +127,13 @@ extension KitTests {
                     call.answer("\"\(call["name"] ?? "")\"")
                 }
                 setup.onCommand("fails") { _, call in call.fail("no such user") }
+                setup.onCommand("counts") { _, call in call.answer { $0.member("users", 2) } }
             }
             life.call("user.add", "name", "Анна")
             life.call("fails", "name", "")
+            life.call("counts", "name", "")
             #expect(life.host.parameters == ["name 1", "token 3", "age 0"])
-            #expect(life.host.answers == ["9 0 \"Анна\"", "9 -6 no such user"])
+            #expect(life.host.answers == ["9 0 \"Анна\"", "9 -6 no such user", #"9 0 {"users":2}"#])
             life.destroy()
         }
     }

@@ -47,6 +47,26 @@ extension KitTests {
             #expect(read == #"true false true true [1,"x"]"#)
         }
 
+        @Test func `names come unescaped and in order, one that stands twice twice`() {
+            let names = Fields(Array(join.utf8))["data"].fields?.names ?? []
+            #expect(
+                names.map { String(decoding: $0, as: UTF8.self) } == [
+                    "id", "id2", "on", "a", "twice", "twice", "in",
+                ]
+            )
+            #expect(Fields(Array(#"{"\u0061":1}"#.utf8)).names == [Array("a".utf8)])
+            #expect(Fields(Array("[1]".utf8)).names == [])
+        }
+
+        @Test(arguments: [
+            ("5", "5 nil"), (#" "x" "#, "nil x"), ("{", "nil nil"), ("", "nil nil"), ("1 2", "nil nil"),
+        ])
+        func `a JSON text of any kind is a field`(text: String, expected: String) {
+            let field = Field(json: Array(text.utf8))
+            let integer = field.integer.map(String.init) ?? "nil"
+            #expect("\(integer) \(field.string ?? "nil")" == expected)
+        }
+
         @Test func `fields inside a body are read from where the payload begins`() {
             #expect(heard(#"join {"id":7}"#, skipping: 5) { "\($0.fields["id"].integer ?? 0)" } == "7")
         }

@@ -22,8 +22,9 @@ extension KitTests {
                 #expect(
                     try statement.run(5, "text", Array("bytes".utf8), missing, true, 1.5, Blob([0x41])) == 2
                 )
+                try statement.run(Array("bytes".utf8)[1..<4])
                 try statement.run()
-                #expect(host.ran == ["3: 5, text, bytes, null, 1, 1.5, blob A", "3: "])
+                #expect(host.ran == ["3: 5, text, bytes, null, 1, 1.5, blob A", "3: yte", "3: "])
             }
         }
 

@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 import PatchbayABI
 
 /// One parameter of an administration command.
@@ -44,6 +44,15 @@ public struct Call {
     /// Answers with one JSON value.
     public func answer(_ json: some Bytes) {
         finish(PB_OK, json)
+    }
+
+    /// Answers with one JSON object.
+    public func answer(_ members: (inout JSONWriter) -> Void) {
+        var writer = JSONWriter()
+        writer.beginObject()
+        members(&writer)
+        writer.endObject()
+        answer(writer)
     }
 
     /// Answers with a sentence that says what is wrong.

@@ -27,6 +27,19 @@ public struct Fields: Sendable {
         self.object = object
     }
 
+    /// The members' names, unescaped, in the text's order; one that stands twice is there twice.
+    public var names: [[UInt8]] {
+        let text = bytes.span.extracting(start..<end)
+        var names: [[UInt8]] = []
+        object?.forEachMember(in: text) { name, _ in
+            var unescaped: [UInt8] = []
+            _ = name.appendUnescaped(in: text, to: &unescaped)
+            names.append(unescaped)
+            return true
+        }
+        return names
+    }
+
     /// The member of that name, unescaped.
     public subscript(name: String) -> Field {
         let found = object?.member(name, in: bytes.span.extracting(start..<end)) ?? .absent
@@ -46,6 +59,12 @@ public struct Field: Sendable {
         self.start = start
         self.end = end
         self.lookup = lookup
+    }
+
+    /// The value that a JSON text is, of any kind; none when it is no JSON.
+    public init(json text: [UInt8]) {
+        let value = try? JSONValue.read(text.span)
+        self.init(text, 0, text.count, value.map { .found($0) } ?? .absent)
     }
 
     /// No member has the name.

@@ -36,6 +36,11 @@ extension [UInt8]: Storable {
     public func bind(to binding: inout Binding) { binding.append(text: span) }
 }
 
+extension ArraySlice<UInt8>: Storable {
+    /// As text, in UTF-8.
+    public func bind(to binding: inout Binding) { binding.append(text: span) }
+}
+
 extension Optional: Storable where Wrapped: Storable {
     /// As NULL when there is no value.
     public func bind(to binding: inout Binding) {

@@ -51,7 +51,7 @@ extension GGService {
 
     /// Makes a token, of which only the digest is kept.
     private func addCredential(_ id: String) throws(Refusal) -> [UInt8] {
-        let token = Self.hexadecimal(secrets.random(32))
+        let token = secrets.random(32).hexadecimal
         let digest = digest(of: token)
         let isNew = try store.changing { () throws(StoreError) in
             try credentialRecords.add(id, token: digest)
@@ -85,9 +85,4 @@ extension GGService {
 
     /// As long as a digest, and none: to find that nobody has an id takes the same time.
     static let noDigest = [UInt8](repeating: 0, count: 64)
-
-    static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
-        let digits = Array("0123456789abcdef".utf8)
-        return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    }
 }

@@ -86,13 +86,4 @@ extension Call {
         }
         return number
     }
-
-    /// Answers with one JSON object.
-    func answer(_ members: (inout JSONWriter) -> Void) {
-        var writer = JSONWriter()
-        writer.beginObject()
-        members(&writer)
-        writer.endObject()
-        answer(writer)
-    }
 }

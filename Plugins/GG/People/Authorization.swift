@@ -47,7 +47,7 @@ extension GGService {
 
     /// What is stored of a token.
     func digest(of token: [UInt8]) -> [UInt8] {
-        Self.hexadecimal(secrets.sha256(token))
+        secrets.sha256(token).hexadecimal
     }
 
     /// Tells the host who the connection is. False: the person has as many as may be, and it is closed.
