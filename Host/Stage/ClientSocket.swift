@@ -10,12 +10,23 @@ final class ClientSocket {
 
     private static let patience = 10  // seconds
     private var descriptor: Int32
+    let listener: StageListener
+    /// On this side.
+    private(set) var port: UInt16 = 0
+    /// Bytes that the kernel has taken, and given.
+    private(set) var traffic = (sent: 0, received: 0)
+    /// The server has been seen to have it.
+    var wasAccepted = false
+    /// Nothing more will be sent.
+    private(set) var isShut = false
 
-    /// Connects to a port of this machine; nil: nobody listens there.
-    init?(port: UInt16) {
+    /// Connects to a listener's port of this machine; nil: nobody listens there.
+    init?(to listener: StageListener, port: UInt16) {
+        self.listener = listener
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         descriptor = socket(AF_INET, type, 0)
         guard descriptor >= 0, connect(port) else { return nil }
+        self.port = findPort()
         var time = timeval(tv_sec: ClientSocket.patience, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, size)
@@ -26,6 +37,17 @@ final class ClientSocket {
     }
 
     deinit { close() }
+
+    private func findPort() -> UInt16 {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor, $0, &size)
+            }
+        }
+        return UInt16(bigEndian: address.sin_port)
+    }
 
     private func connect(_ port: UInt16) -> Bool {
         var address = sockaddr_in()
@@ -51,7 +73,15 @@ final class ClientSocket {
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return }
             done += count
+            traffic.sent += count
         }
+    }
+
+    /// Whether anything has come that nobody has received yet: bytes, or the end.
+    var hasArrivals: Bool {
+        var byte: UInt8 = 0
+        let count = unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        return count >= 0 || errno != EAGAIN
     }
 
     /// What has come; nil: nothing.
@@ -70,14 +100,20 @@ final class ClientSocket {
             let count = unsafe buffer.withUnsafeMutableBytes { buffer in
                 unsafe recv(descriptor, buffer.baseAddress, buffer.count, flags)
             }
-            if count > 0 { return .bytes(Array(buffer[..<count])) }
+            if count > 0 {
+                traffic.received += count
+                return .bytes(Array(buffer[..<count]))
+            }
             if count == 0 { return .end }
             guard errno == EINTR else { return errno == EAGAIN ? .silence : .end }
         }
     }
 
     /// Says that nothing more will be sent.
-    func shut() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+    func shut() {
+        isShut = true
+        _ = shutdown(descriptor, Int32(SHUT_WR))
+    }
 
     func close() {
         guard descriptor >= 0 else { return }

@@ -16,11 +16,14 @@ final class MemoryGround: StageGround {
         server = try Server.start(configuration, on: .memory(engine, log: log, clock: clock), binary: binary)
     }
 
-    func connect() -> Int32 { engine.connect(to: 0) }
+    func connect(to listener: StageListener) -> Int32 { engine.connect(to: listener.number) }
+
+    func port(of line: Int32) -> UInt16 { UInt16(truncatingIfNeeded: line) }
 
     func exchange(_ peer: inout some StageSpeaker, over line: Int32) {
         let bytes = peer.takeOutgoing()
         if !bytes.isEmpty { engine.send(bytes, from: line) }
+        if peer.takeEnd() { engine.leave(line) }
         if peer.isOver { return leave(line) }
         settle()
         peer.receive(engine.take(line))

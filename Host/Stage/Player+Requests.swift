@@ -5,7 +5,7 @@ extension Player {
     /// Makes a request on a line of its own, and keeps the answer for the next line.
     mutating func request(_ request: Transcript.Request) throws(Deviation) {
         var requester = StageRequester(filled(request))
-        let line = try ground.connect()
+        let line = try ground.connect(to: .web)
         try ground.exchange(&requester, over: line)
         try settle()
         ground.leave(line)

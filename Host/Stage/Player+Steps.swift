@@ -6,18 +6,25 @@ import Wire
 extension Player {
     mutating func perform(_ step: Transcript.Step) throws(Deviation) {
         switch step {
-        case .option, .limit, .backEnds, .serves, .answers: break  // the server was started with it
+        case .option, .limit, .backEnds, .serves, .answers, .streams: break  // the server was started with it
         case .connects(let who, let path, let address): try connect(who, path ?? defaultPath, from: address)
+        case .connectsStream(let who, let endpoint, let address):
+            try connectStream(who, endpoint, from: address)
         case .sends(let who, let text):
-            let text = TranscriptMatch.filled(text, with: captures)
-            try say(who) { $0.say(Array(text.utf8)) }
-        case .sendsBytes(let who, let bytes): try send(who, bytes)
+            let text = Array(TranscriptMatch.filled(text, with: captures).utf8)
+            try say(who) { peer throws(Deviation) in try peer.say(text) }
+        case .sendsBytes(let who, let bytes):
+            try say(who) { peer throws(Deviation) in try peer.send(bytes) }
+        case .sendsRaw(let who, let segments): try send(who, segments: segments)
         case .gets(let who, let expected): try get(who, expected)
         case .getsBytes(let who, let bytes): try get(who, bytes)
+        case .getsRaw(let who, let bytes): try get(who, raw: bytes)
         case .getsNothing(let who): try getNothing(who)
         case .getsClosed(let who, let code, let reason): try getClosed(who, code, reason)
         case .disconnects(let who): try disconnect(who)
-        case .closes(let who, let code): try say(who) { $0.close(code: code) }
+        case .closes(let who, let code):
+            try say(who) { peer throws(Deviation) in try peer.close(code: code) }
+        case .ends(let who): try say(who) { peer throws(Deviation) in try peer.closeSide() }
         case .requests(_, let request): try self.request(request)
         case .has: break  // belongs to the request before
         case .calls(let command, let arguments): try call(command, arguments)
@@ -32,6 +39,17 @@ extension Player {
     // MARK: Coming and going
 
     private mutating func connect(_ who: String, _ path: String, from address: String?) throws(Deviation) {
+        try makeRoom(for: who)
+        connectionCount += 1
+        let peer = StagePeer(path: path, from: address, by: transport, session: "\(connectionCount)")
+        actors.append(Actor(name: who, peer: peer, line: try ground.connect(to: .web)))
+        try settle()
+        guard let refusal = actors.last?.peer.refusal else { return }
+        throw Deviation(expected: "a WebSocket at \(path)", found: refusal)
+    }
+
+    /// Nobody has two connections of one name.
+    mutating func makeRoom(for who: String) throws(Deviation) {
         if let index = actors.firstIndex(where: { $0.name == who }) {
             guard actors[index].line == nil else {
                 throw Deviation(expected: "\(who) without a connection", found: "one that is open")
@@ -39,12 +57,6 @@ extension Player {
             try checkLeftovers(actors[index])
             actors.remove(at: index)
         }
-        connectionCount += 1
-        let peer = StagePeer(path: path, from: address, by: transport, session: "\(connectionCount)")
-        actors.append(Actor(name: who, peer: peer, line: try ground.connect()))
-        try settle()
-        guard let refusal = actors.last?.peer.refusal else { return }
-        throw Deviation(expected: "a WebSocket at \(path)", found: refusal)
     }
 
     private mutating func disconnect(_ who: String) throws(Deviation) {
@@ -55,16 +67,12 @@ extension Player {
         try settle()
     }
 
-    private mutating func send(_ who: String, _ bytes: [UInt8]) throws(Deviation) {
-        guard transport == .webSocket else {
-            throw Deviation(expected: "a WebSocket", found: "SockJS, which carries texts alone")
-        }
-        try say(who) { $0.send(.binary, bytes) }
-    }
-
-    private mutating func say(_ who: String, _ words: (inout StagePeer) -> Void) throws(Deviation) {
+    mutating func say(
+        _ who: String,
+        _ words: (inout any StageClient) throws(Deviation) -> Void
+    ) throws(Deviation) {
         let index = try indexOfConnected(who)
-        words(&actors[index].peer)
+        try words(&actors[index].peer)
         try settle()
     }
 
@@ -82,8 +90,8 @@ extension Player {
     // MARK: What came
 
     private mutating func get(_ who: String, _ expected: String) throws(Deviation) {
-        switch try nextMessage(who, expected) {
-        case .text(let text):
+        switch try nextMessage(who, .text, expected) {
+        case .text(let text), .frame(let text, _):
             let mismatch = TranscriptMatch.mismatch(expected: expected, actual: text, captures: &captures)
             if let mismatch { throw Deviation(mismatch, in: text) }
         case let message: throw Deviation(expected: expected, found: message.description)
@@ -91,19 +99,31 @@ extension Player {
     }
 
     private mutating func get(_ who: String, _ bytes: [UInt8]) throws(Deviation) {
-        let expected = StagePeer.Message.binary(bytes)
-        let found = try nextMessage(who, expected.description)
+        let expected = StageMessage.hexadecimal(bytes)
+        let found =
+            switch try nextMessage(who, .bytes, expected) {
+            case .binary(bytes), .frame(bytes, _): expected
+            case .frame(let payload, _): StageMessage.hexadecimal(payload)
+            case let message: message.description
+            }
         guard found != expected else { return }
-        throw Deviation(expected: expected.description, found: found.description)
+        throw Deviation(expected: expected, found: found)
     }
 
-    private mutating func nextMessage(
+    mutating func nextMessage(
         _ who: String,
+        _ need: StageNeed,
         _ expected: String
-    ) throws(Deviation) -> StagePeer.Message {
+    ) throws(Deviation) -> StageMessage {
         let index = try index(of: who)
-        guard actors[index].peer.messages.isEmpty else { return actors[index].peer.messages.removeFirst() }
-        throw Deviation(expected: expected, found: actors[index].peer.ending?.description ?? "nothing")
+        let peer = actors[index].peer
+        try peer.check(need)
+        guard peer.messages.isEmpty else { return actors[index].peer.messages.removeFirst() }
+        throw Deviation(expected: expected, found: peer.unread ?? peer.ending?.description ?? "nothing")
+    }
+
+    mutating func putBack(_ who: String, _ message: StageMessage) throws(Deviation) {
+        actors[try index(of: who)].peer.messages.insert(message, at: 0)
     }
 
     private func getNothing(_ who: String) throws(Deviation) {
@@ -113,11 +133,10 @@ extension Player {
 
     private mutating func getClosed(_ who: String, _ code: Int?, _ reason: String?) throws(Deviation) {
         let index = try index(of: who)
+        if code != nil { try actors[index].peer.check(.code) }
         let parts = ["closed", code.map { "\($0)" }, reason].compactMap(\.self)
         let expected = parts.joined(separator: " ")
-        if let message = actors[index].peer.messages.first {
-            throw Deviation(expected: expected, found: message.description)
-        }
+        if let unread = actors[index].peer.unread { throw Deviation(expected: expected, found: unread) }
         guard let ending = actors[index].peer.ending else {
             throw Deviation(expected: expected, found: "an open connection")
         }
@@ -163,28 +182,4 @@ extension Player {
         let mismatch = TranscriptMatch.mismatch(expected: expected, actual: text, captures: &captures)
         if let mismatch { throw Deviation(mismatch, in: text) }
     }
-}
-
-extension StagePeer {
-    /// What came, and no line has asked for.
-    var leftover: String? {
-        if let message = messages.first { return message.description }
-        guard let ending, !ending.isExpected else { return nil }
-        return ending.description
-    }
-}
-
-extension StagePeer.Message: CustomStringConvertible {
-    var description: String {
-        switch self {
-        case .text(let text): return "\"\(String(decoding: text, as: UTF8.self))\""
-        case .binary(let bytes):
-            let digits = bytes.map { $0 < 16 ? "0\(String($0, radix: 16))" : String($0, radix: 16) }
-            return (["hex"] + digits).joined(separator: " ")
-        }
-    }
-}
-
-extension StagePeer.Ending: CustomStringConvertible {
-    var description: String { reason.isEmpty ? "closed \(code)" : "closed \(code) \(reason)" }
 }

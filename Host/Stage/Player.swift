@@ -7,7 +7,7 @@ struct Player<Ground: StageGround> {
     /// Somebody whom the play names.
     struct Actor {
         let name: String
-        var peer: StagePeer
+        var peer: any StageClient
         var line: Ground.Line?  // nil: the connection has ended
     }
 
@@ -119,7 +119,7 @@ struct Player<Ground: StageGround> {
             }
             try ground.settle()
             for index in actors.indices { try exchange(index) }
-        } while actors.contains { $0.line != nil && $0.peer.hasSomethingToSay }
+        } while actors.contains { $0.line != nil && ($0.peer.hasSomethingToSay || $0.peer.isOver) }
     }
 
     private mutating func exchange(_ index: Int) throws(Deviation) {
@@ -133,7 +133,7 @@ struct Player<Ground: StageGround> {
     /// Sends what the actor's peer has said, where its line is only there to receive.
     private mutating func exchangeWords(_ index: Int) throws(Deviation) {
         guard var sender = actors[index].peer.takeWords() else { return }
-        let line = try ground.connect()
+        let line = try ground.connect(to: .web)
         try ground.exchange(&sender, over: line)
         ground.leave(line)
         if let refusal = sender.refusal { actors[index].peer.lose(refusal) }

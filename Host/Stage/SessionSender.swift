@@ -43,8 +43,6 @@ struct SessionSender: StageSpeaker {
     }
 
     mutating func receiveEnd() { isOver = true }
-
-    mutating func ping() {}
 }
 
 /// The requests of SockJS's transports.

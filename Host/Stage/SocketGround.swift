@@ -9,6 +9,8 @@ final class SocketGround: StageGround {
     /// The play says how fast messages may come: then some may wait until the clock is moved.
     private let hasPace: Bool
     private(set) var server: Server
+    /// Open lines of which no ping can be asked.
+    private var streams: [ClientSocket] = []
 
     init(_ configuration: Configuration, binary: String) throws(StartError) {
         self.configuration = configuration
@@ -19,18 +21,23 @@ final class SocketGround: StageGround {
         try server.run()
     }
 
-    func connect() throws(Deviation) -> ClientSocket {
-        guard let port = server.port(ofListener: StageSetting.listener),
-            let socket = ClientSocket(port: port)
+    func connect(to listener: StageListener) throws(Deviation) -> ClientSocket {
+        guard let port = server.port(ofListener: listener.name),
+            let socket = ClientSocket(to: listener, port: port)
         else { throw Deviation(expected: "a connection", found: "nobody who listens") }
+        if listener.isStream { streams.append(socket) }
         return socket
     }
+
+    func port(of line: ClientSocket) -> UInt16 { line.port }
 
     func exchange(_ peer: inout some StageSpeaker, over line: ClientSocket) throws(Deviation) {
         peer.ping()
         // The server may be gone; what it sent before is read all the same.
         line.send(peer.takeOutgoing())
-        if peer.isOver { return line.close() }
+        if peer.takeEnd() { line.shut() }
+        if peer.isOver { return close(line) }
+        guard !line.listener.isStream else { return try exchangeStream(&peer, over: line) }
         while peer.isWaiting, let arrival = try nextArrival(on: line) {
             switch arrival {
             case .bytes(let bytes): peer.receive(bytes)
@@ -55,20 +62,33 @@ final class SocketGround: StageGround {
     func leave(_ line: ClientSocket) {
         line.shut()
         while case .bytes? = try? nextArrival(on: line) {}
+        close(line)
+    }
+
+    private func close(_ line: ClientSocket) {
         line.close()
+        streams.removeAll { $0 === line }
     }
 
     func settle() throws(Deviation) {
-        guard server.settle() else {
-            throw Deviation(expected: "a server that answers", found: "one that is busy for 10 seconds")
-        }
+        let deadline = SocketGround.deadline()
+        var isRead = hasReadStreams()
+        repeat {
+            guard server.settle() else { break }
+            if isRead { return }
+            isRead = hasReadStreams()
+        } while Clock().monotonic < deadline
+        throw Deviation(expected: "a server that answers", found: "one that is busy for 10 seconds")
     }
+
+    private static func deadline() -> Int64 { Clock().monotonic + 10_000_000_000 }
 
     func nextDeadline() -> Int64? { server.nextDeadline() }
 
     func advance(nanoseconds: Int64) { clock.advance(nanoseconds: nanoseconds) }
 
     func restart() throws(StartError) {
+        streams = []
         server.halt()
         let log = server.log
         server = try Server.start(configuration, on: .system(log: log, clock: clock), binary: binary)
@@ -76,4 +96,40 @@ final class SocketGround: StageGround {
     }
 
     func end() { server.halt() }
+}
+
+// Streams, whose peers cannot ask whether everything was read: the server's loops say how far they are.
+extension SocketGround {
+    /// Gives a peer what the server has written to it, and the end where it has closed its side.
+    private func exchangeStream(_ peer: inout some StageSpeaker, over line: ClientSocket) throws(Deviation) {
+        let deadline = SocketGround.deadline()
+        repeat {
+            try settle()
+            let progress = server.progress(on: line.listener.name)[line.port]
+            while !peer.isOver, progress.map({ line.traffic.received < $0.sent || $0.isShut }) ?? true {
+                switch line.receive() {
+                case .bytes(let bytes): peer.receive(bytes)
+                case .end: peer.receiveEnd()
+                case .silence: throw Deviation(expected: "what was sent", found: "silence for 10 seconds")
+                }
+            }
+            // The kernel did not take everything at once.
+            guard progress?.isOwed == true else { return }
+        } while Clock().monotonic < deadline
+        throw Deviation(expected: "all that was sent", found: "a part of it in 10 seconds")
+    }
+
+    /// Whether the server has read what its peers on streams have sent, and heard the end of those who are done.
+    private func hasReadStreams() -> Bool {
+        var found: [String: [UInt16: PeerProgress]] = [:]
+        return streams.allSatisfy { line in
+            let name = line.listener.name
+            let all = found[name] ?? server.progress(on: name)
+            found[name] = all
+            guard let progress = all[line.port] else { return line.wasAccepted || line.hasArrivals }
+            line.wasAccepted = true
+            guard progress.isListening, !progress.isHeldBack else { return true }
+            return progress.received == line.traffic.sent && !line.isShut
+        }
+    }
 }

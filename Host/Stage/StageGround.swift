@@ -11,8 +11,10 @@ protocol StageGround: AnyObject {
 
     var server: Server { get }
 
-    /// A new line to the server.
-    func connect() throws(Deviation) -> Line
+    /// A new line to one of the server's listeners.
+    func connect(to listener: StageListener) throws(Deviation) -> Line
+    /// Its port on the peer's side.
+    func port(of line: Line) -> UInt16
     /// Sends what the peer has to say, and gives it all that the server has sent.
     func exchange(_ peer: inout some StageSpeaker, over line: Line) throws(Deviation)
     /// Ends a line as a peer does who just goes away; returns when the server has seen it.

@@ -4,23 +4,11 @@ import Wire
 /// A peer's side of a connection: bytes in, messages out. It answers pings and close frames by itself. No I/O.
 ///
 /// By requests of SockJS it is who receives; what it says, a `SessionSender` sends.
-struct StagePeer: StageSpeaker {
-    enum Message: Equatable { case text([UInt8]), binary([UInt8]) }
-
-    /// How the connection ended.
-    struct Ending: Equatable {
-        let code: Int  // 1006: without a close frame
-        let reason: String
-        /// The play has said so, or the peer has closed first: no line need ask for it.
-        var isExpected: Bool
-    }
-
+struct StagePeer: StageClient {
     private enum Phase { case handshake, open, over }
 
-    /// Messages that no line has asked for yet.
-    var messages: [Message] = []
-    var ending: Ending?
-    /// Why there is no WebSocket.
+    var messages: [StageMessage] = []
+    var ending: StageEnding?
     private(set) var refusal: String?
 
     private let transport: StageTransport
@@ -74,6 +62,21 @@ struct StagePeer: StageSpeaker {
         return phase == .handshake || phase == .open && (isPinging || isClosing)
     }
 
+    func check(_ need: StageNeed) throws(Deviation) {
+        switch need {
+        case .text, .code: break
+        case .bytes:
+            guard transport.isSockJS else { return }
+            throw Deviation(expected: "a WebSocket", found: "SockJS, which carries texts alone")
+        case .raw, .side:
+            let name = transport.isSockJS ? "SockJS" : "a WebSocket"
+            throw Deviation(
+                expected: "a stream",
+                found: "\(name), which has messages and close codes: >, >hex, <, <hex and closes"
+            )
+        }
+    }
+
     // MARK: To the server
 
     var hasSomethingToSay: Bool { !outgoing.isEmpty || !words.isEmpty }
@@ -83,7 +86,6 @@ struct StagePeer: StageSpeaker {
         return outgoing
     }
 
-    /// Who is to send what was said since the last time. Nil: nothing was, or it has been sent already.
     mutating func takeWords() -> SessionSender? {
         guard !words.isEmpty else { return nil }
         var sender = SessionSender(path: path, origin)
@@ -92,7 +94,6 @@ struct StagePeer: StageSpeaker {
         return sender
     }
 
-    /// Says a text.
     mutating func say(_ text: [UInt8]) {
         switch transport {
         case .webSocket: send(.text, text)
@@ -104,7 +105,12 @@ struct StagePeer: StageSpeaker {
         }
     }
 
-    mutating func send(_ opcode: Opcode, _ payload: [UInt8]) {
+    mutating func send(_ bytes: [UInt8]) throws(Deviation) {
+        try check(.bytes)
+        send(.binary, bytes)
+    }
+
+    private mutating func send(_ opcode: Opcode, _ payload: [UInt8]) {
         // Any mask will do; one that repeats makes a failure repeat.
         ClientFrameWriter.append(opcode, payload.span, mask: 0x5a17_c3e9, to: &outgoing)
     }
@@ -142,7 +148,6 @@ struct StagePeer: StageSpeaker {
         arrived.removeFirst(cursor)
     }
 
-    /// What it said was not taken.
     mutating func lose(_ refusal: String) { if phase == .open { end(code: 1006, refusal) } }
 
     /// The server has closed its side.
@@ -197,7 +202,7 @@ struct StagePeer: StageSpeaker {
     }
 
     private mutating func end(code: Int, _ reason: String) {
-        ending = ending ?? Ending(code: code, reason: reason, isExpected: isClosing)
+        ending = ending ?? StageEnding(code: code, reason: reason, isExpected: isClosing)
         phase = .over
     }
 

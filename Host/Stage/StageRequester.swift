@@ -44,6 +44,4 @@ struct StageRequester: StageSpeaker {
     }
 
     mutating func receiveEnd() { isOver = true }
-
-    mutating func ping() {}
 }

@@ -2,9 +2,6 @@ import Core
 
 /// What is played on: one service with its plugin, and what the transcript sets, as plugins.conf would have it.
 struct StageSetting: Sendable {
-    /// The listener's name.
-    static let listener = "stage"
-
     let plugin: String
     let folder: String
     let transport: StageTransport
@@ -42,18 +39,27 @@ struct StageSetting: Sendable {
     private func text(_ steps: [Transcript.Step], state: String, loops: Int) -> String {
         var lines = [
             "state \(quoted(state));", "loops \(loops);",
-            "listen \(StageSetting.listener) { address 127.0.0.1:0; \(trust(steps)) }",
-            "service \(service) {", "plugin \(quoted(plugin));",
+            "listen \(StageListener.web.name) { address 127.0.0.1:0; \(trust(steps)) }",
         ]
+        let streams = steps.compactMap { step in if case .streams(let words) = step { words } else { nil } }
+        for place in streams.indices {
+            let name = StageListener.stream(place).name
+            lines.append("listen \(name) { address 127.0.0.1:0; \(proxy(steps)) }")
+        }
+        lines += ["service \(service) {", "plugin \(quoted(plugin));"]
+        for (place, words) in streams.enumerated() {
+            lines.append("stream \(StageListener.stream(place).name) \(words);")
+        }
         for (path, endpoint) in StageSetting.paths(of: steps) {
             let kind = transport.isSockJS ? "sockjs" : "websocket"
             let path = quoted(transport.isSockJS ? StageTransport.prefix(of: path) : path)
-            lines.append("\(kind) \(StageSetting.listener) \(path) \(endpoint.map(quoted) ?? "");")
+            lines.append("\(kind) \(StageListener.web.name) \(path) \(endpoint.map(quoted) ?? "");")
         }
         for step in steps {
             switch step {
             case .answers(let path, let endpoint):
-                lines.append("http \(StageSetting.listener) \(quoted(path)) \(endpoint.map(quoted) ?? "");")
+                let words = "\(quoted(path)) \(endpoint.map(quoted) ?? "")"
+                lines.append("http \(StageListener.web.name) \(words);")
             case .option(let name, let value): lines.append("option \(name) \(quoted(value));")
             case .limit(let text): lines.append("limit \(text);")
             case .backEnds(let text): lines.append("back_ends \(text);")
@@ -74,6 +80,14 @@ struct StageSetting: Sendable {
             }
         }
         return isNeeded ? "trust_forwarded 127.0.0.1;" : ""
+    }
+
+    /// The same for streams, which have no word for it but what a proxy says before their first byte.
+    private func proxy(_ steps: [Transcript.Step]) -> String {
+        let isNeeded = steps.contains { step in
+            if case .connectsStream(_, _, .some) = step { true } else { false }
+        }
+        return isNeeded ? "proxy_protocol on;" : ""
     }
 
     /// The plugin's name in lower case, which commands and errors say.

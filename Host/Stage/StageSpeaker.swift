@@ -6,9 +6,16 @@ protocol StageSpeaker {
     var isWaiting: Bool { get }
 
     mutating func takeOutgoing() -> [UInt8]
+    /// Whether its own side is to be closed now, behind what was taken; true once.
+    mutating func takeEnd() -> Bool
     mutating func receive(_ bytes: [UInt8])
     /// The server has closed its side.
     mutating func receiveEnd()
     /// Asks for a sign that everything was read, where there is one.
     mutating func ping()
+}
+
+extension StageSpeaker {
+    mutating func takeEnd() -> Bool { false }
+    mutating func ping() {}
 }

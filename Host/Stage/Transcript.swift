@@ -8,6 +8,8 @@
 ///     back_ends ADDRESS…         anna > TEXT                anna < nothing
 ///     websocket PATH [ENDPOINT]  anna >hex 00 ff            anna < closed [CODE [REASON]]
 ///     http PATH [ENDPOINT]       anna closes CODE           anna requests METHOD PATH [BODY]
+///     stream [ENDPOINT] [WORDS]  site connects stream [ENDPOINT] [from ADDRESS]
+///     site >raw 05 'a' | 00      site <raw 05 'a' 00        site ends
 ///     call COMMAND [name=value]  anna disconnects           + NAME: VALUE
 ///     = TEXT, ! TEXT             wait 5s, reload, restart   = STATUS [BODY], = NAME: VALUE
 public struct Transcript: Equatable, Sendable {
@@ -34,22 +36,34 @@ public struct Transcript: Equatable, Sendable {
         case serves(path: String, endpoint: String?)
         /// A path at which the service answers plain requests, and the plugin's name for it; nil is its main endpoint.
         case answers(path: String, endpoint: String?)
+        /// A stream that the service is reached by: what follows the listener in plugins.conf, which is perhaps the
+        /// plugin's name for it, and perhaps how it is divided.
+        case streams(String)
         /// A peer connects; nil is the first path, and the address of this machine.
         case connects(who: String, path: String?, address: String? = nil)
+        /// A peer connects to the stream of an endpoint; nil is the first one, and the address of this machine.
+        case connectsStream(who: String, endpoint: String?, address: String? = nil)
         /// A peer sends a text message, in which captures may stand.
         case sends(who: String, text: String)
         /// A peer sends a binary message.
         case sendsBytes(who: String, bytes: [UInt8])
+        /// A peer on a stream sends bytes as they go over the wire; what is in one segment has been handled before
+        /// the next one is sent.
+        case sendsRaw(who: String, segments: [[UInt8]])
         /// The next message that a peer gets matches `expected`.
         case gets(who: String, expected: String)
         /// The next message that a peer gets has exactly these bytes.
         case getsBytes(who: String, bytes: [UInt8])
+        /// The next frame that a peer gets from a stream has exactly these bytes, in it and around it.
+        case getsRaw(who: String, bytes: [UInt8])
         /// No message waits for a peer.
         case getsNothing(who: String)
         /// The server has closed a peer's connection; nil matches any code or reason, `…` may stand in a reason.
         case getsClosed(who: String, code: Int?, reason: String?)
         /// A peer goes away without a close frame.
         case disconnects(who: String)
+        /// A peer on a stream closes its own side.
+        case ends(who: String)
         /// A peer sends a close frame.
         case closes(who: String, code: Int)
         /// A peer makes a plain request, on a connection of its own.

@@ -15,6 +15,7 @@ extension Transcript.Step {
         case "http":
             let (path, endpoint) = try Self.place(rest, "http /api api")
             self = .answers(path: path, endpoint: endpoint)
+        case "stream": self = try .stream(rest)
         case "call": self = try .call(rest)
         case "wait": self = .waits(try Duration(transcript: rest.trimmed))
         case "reload": self = try .alone(.reloads, rest)
@@ -35,10 +36,19 @@ extension Transcript.Step {
     }
 
     private static func limit(_ text: Substring) throws(TranscriptLineError) -> Self {
-        guard !text.splitWord.rest.trimmed.isEmpty, !text.contains(where: { "{};#".contains($0) }) else {
+        guard !text.splitWord.rest.trimmed.isEmpty, text.isOneDirective else {
             throw TranscriptLineError("a limit needs a name and a value: limit rate 10/s burst 30")
         }
         return .limit(String(text.trimmed))
+    }
+
+    private static func stream(_ text: Substring) throws(TranscriptLineError) -> Self {
+        guard text.isOneDirective else {
+            throw TranscriptLineError(
+                "a stream has an endpoint's name and a framing, or one of them: stream control length 4 little"
+            )
+        }
+        return .streams(String(text.trimmed))
     }
 
     private static func backEnds(_ text: Substring) throws(TranscriptLineError) -> Self {
@@ -62,7 +72,7 @@ extension Transcript.Step {
     /// Whether it says what the service is started with.
     var isSetting: Bool {
         switch self {
-        case .option, .limit, .backEnds, .serves, .answers: true
+        case .option, .limit, .backEnds, .serves, .answers, .streams: true
         default: false
         }
     }
@@ -86,23 +96,51 @@ extension Transcript.Step {
         case "closes": return .closes(who: who, code: try closeCode(rest.trimmed))
         case "requests": return .requests(who: who, try request(rest))
         case ">": return .sends(who: who, text: String(rest))
+        case "ends": return try alone(.ends(who: who), rest)
         case ">hex": return .sendsBytes(who: who, bytes: try hexadecimal(rest))
         case "<": return gets(who, rest)
         case "<hex": return .getsBytes(who: who, bytes: try hexadecimal(rest))
+        case ">raw": return .sendsRaw(who: who, segments: try TranscriptBytes.segments(rest))
+        case "<raw": return .getsRaw(who: who, bytes: try frame(rest))
         case "": throw TranscriptLineError("unknown step \"\(who)\"; a step is like: \(who) connects")
         default:
             throw TranscriptLineError(
-                "unknown step \"\(verb)\"; use connects, disconnects, closes, requests, >, <, >hex or <hex"
+                "unknown step \"\(verb)\"; use connects, disconnects, closes, ends, requests, "
+                    + ">, <, >hex, <hex, >raw or <raw"
             )
         }
     }
 
     private static func connects(_ who: String, _ text: Substring) throws(TranscriptLineError) -> Self {
         let (word, end) = text.trimmed.splitWord
+        guard word != "stream" else { return try connectsStream(who, end.trimmed) }
         guard word != "from" else { return .connects(who: who, path: nil, address: try address(end)) }
         let (from, rest) = end.splitWord
-        guard from == "from" else { return .connects(who: who, path: try path(text.trimmed)) }
-        return .connects(who: who, path: try path(word), address: try address(rest))
+        guard from == "from" else { return .connects(who: who, path: try whereto(text.trimmed)) }
+        return .connects(who: who, path: try whereto(word), address: try address(rest))
+    }
+
+    private static func whereto(_ text: Substring) throws(TranscriptLineError) -> String? {
+        guard text.isEmpty || text.isPath else {
+            throw TranscriptLineError("\"\(text)\" is no path; write one like /chat/websocket, or stream")
+        }
+        return text.isEmpty ? nil : String(text)
+    }
+
+    private static func connectsStream(_ who: String, _ text: Substring) throws(TranscriptLineError) -> Self {
+        let (word, end) = text.splitWord
+        guard !word.isEmpty else { return .connectsStream(who: who, endpoint: nil) }
+        guard word != "from" else {
+            return .connectsStream(who: who, endpoint: nil, address: try address(end))
+        }
+        let (from, rest) = end.splitWord
+        guard !from.isEmpty else { return .connectsStream(who: who, endpoint: String(word)) }
+        guard from == "from" else {
+            throw TranscriptLineError(
+                "\"\(end.trimmed)\" is too much here; write: \(who) connects stream \(word) from 10.0.0.7"
+            )
+        }
+        return .connectsStream(who: who, endpoint: String(word), address: try address(rest))
     }
 
     private static func address(_ text: Substring) throws(TranscriptLineError) -> String {
@@ -136,7 +174,7 @@ extension Transcript.Step {
 
     private static func path(_ text: Substring) throws(TranscriptLineError) -> String? {
         guard !text.isEmpty else { return nil }
-        guard text.hasPrefix("/"), !text.contains(" ") else {
+        guard text.isPath else {
             throw TranscriptLineError("\"\(text)\" is no path; write one like /chat/websocket")
         }
         return String(text)
@@ -164,12 +202,18 @@ extension Transcript.Step {
     }
 
     private static func hexadecimal(_ text: Substring) throws(TranscriptLineError) -> [UInt8] {
-        let characters = text.filter { !$0.isWhitespace }
-        let digits = characters.compactMap(\.hexDigitValue)
-        guard digits.count == characters.count, digits.count.isMultiple(of: 2) else {
+        guard let bytes = TranscriptBytes.bytes(ofDigits: text) else {
             throw TranscriptLineError("\"\(text)\" is no bytes; write two hex digits for each, like 00 ff")
         }
-        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        return bytes
+    }
+
+    private static func frame(_ text: Substring) throws(TranscriptLineError) -> [UInt8] {
+        let segments = try TranscriptBytes.segments(text)
+        guard segments.count == 1 else {
+            throw TranscriptLineError("\"|\" stands in what is sent; write a line for each frame that comes")
+        }
+        return segments[0]
     }
 
     private static func alone(_ step: Self, _ rest: Substring) throws(TranscriptLineError) -> Self {
@@ -236,6 +280,11 @@ extension Substring {
         let last = start.lastIndex { !$0.isWhitespace }
         return last.map { start[...$0] } ?? ""
     }
+
+    fileprivate var isPath: Bool { hasPrefix("/") && !contains(" ") }
+
+    /// Whether plugins.conf takes it as a part of one directive.
+    fileprivate var isOneDirective: Bool { !contains { "{};#".contains($0) } }
 
     /// The first word, and all that follows the one space or tab after it.
     fileprivate var splitWord: (word: Substring, rest: Substring) {

@@ -19,6 +19,27 @@ import Testing
             ("anna >hex 00 ff", .sendsBytes(who: "anna", bytes: [0, 255])),
             ("anna >hex 00Ffa0", .sendsBytes(who: "anna", bytes: [0, 255, 160])),
             ("anna >hex", .sendsBytes(who: "anna", bytes: [])),
+            ("anna >raw 00ff", .sendsRaw(who: "anna", segments: [[0, 255]])),
+            (
+                "anna >raw  00 f f'a b|#' 0A | 'é' ",
+                .sendsRaw(
+                    who: "anna",
+                    segments: [[0, 255, 97, 32, 98, 124, 35, 10], [0xc3, 0xa9]]
+                )
+            ),
+            ("anna <raw 02 '{}'", .getsRaw(who: "anna", bytes: [2, 123, 125])),
+            ("anna ends ", .ends(who: "anna")),
+            ("stream", .streams("")), ("stream  control length 4 ", .streams("control length 4")),
+            ("anna connects stream", .connectsStream(who: "anna", endpoint: nil)),
+            ("anna connects  stream  control ", .connectsStream(who: "anna", endpoint: "control")),
+            (
+                "anna connects stream from ::1",
+                .connectsStream(who: "anna", endpoint: nil, address: "::1")
+            ),
+            (
+                "anna connects stream control from  10.0.0.7 ",
+                .connectsStream(who: "anna", endpoint: "control", address: "10.0.0.7")
+            ),
             ("anna < {\"a\":1,…}", .gets(who: "anna", expected: "{\"a\":1,…}")),
             ("anna <", .gets(who: "anna", expected: "")),
             ("anna <hex 0a", .getsBytes(who: "anna", bytes: [10])),
@@ -95,6 +116,9 @@ import Testing
 
     private static let misplaced =
         "\"=\" and \"!\" say what a call answered; put a call before it, or for \"=\" a request"
+    private static let without = "bytes are missing; write them like 02000000 '{}' 00 | 05"
+    private static let stream =
+        "a stream has an endpoint's name and a framing, or one of them: stream control length 4 little"
     private static let incomplete = "a request needs a method and a path: anna requests POST /api/user {}"
 
     @Test func `comments and empty lines are skipped but counted`() throws {
@@ -133,11 +157,38 @@ import Testing
     @Test(arguments: [
         (
             "anna sings", 1,
-            "unknown step \"sings\"; use connects, disconnects, closes, requests, >, <, >hex or <hex"
+            "unknown step \"sings\"; use connects, disconnects, closes, ends, requests, "
+                + ">, <, >hex, <hex, >raw or <raw"
         ),
         ("\nanna", 2, "unknown step \"anna\"; a step is like: anna connects"),
-        ("anna connects chat", 1, "\"chat\" is no path; write one like /chat/websocket"),
-        ("anna connects /a /b", 1, "\"/a /b\" is no path; write one like /chat/websocket"),
+        ("anna connects chat", 1, "\"chat\" is no path; write one like /chat/websocket, or stream"),
+        ("anna connects /a /b", 1, "\"/a /b\" is no path; write one like /chat/websocket, or stream"),
+        ("anna connects streams", 1, "\"streams\" is no path; write one like /chat/websocket, or stream"),
+        (
+            "anna connects stream a b", 1,
+            "\"b\" is too much here; write: anna connects stream a from 10.0.0.7"
+        ),
+        ("anna connects stream from", 1, "\"\" is no address; write one like 10.0.0.7 or 2001:db8::1"),
+        ("anna connects stream a from b", 1, "\"b\" is no address; write one like 10.0.0.7 or 2001:db8::1"),
+        ("anna ends now", 1, "\"now\" is too much here; leave it out"),
+        (
+            "anna >raw 0", 1,
+            "\"0\" is no bytes; write two hex digits for each, and text in single quotes"
+        ),
+        (
+            "anna >raw 00 'a' b", 1,
+            "\"b\" is no bytes; write two hex digits for each, and text in single quotes"
+        ),
+        ("anna >raw 00 'a", 1, "a quote is open; close it before the line ends"),
+        ("anna >raw", 1, TranscriptTests.without), ("anna >raw 00 |", 1, TranscriptTests.without),
+        ("anna >raw | 00", 1, TranscriptTests.without), ("anna >raw ''", 1, TranscriptTests.without),
+        ("anna <raw", 1, TranscriptTests.without),
+        (
+            "anna <raw 00 | 01", 1,
+            "\"|\" stands in what is sent; write a line for each frame that comes"
+        ),
+        ("stream lines; plugin X", 1, TranscriptTests.stream), ("stream {", 1, TranscriptTests.stream),
+        ("reload\nstream", 2, "a setting stands before every other line; move it up"),
         ("anna connects from", 1, "\"\" is no address; write one like 10.0.0.7 or 2001:db8::1"),
         ("anna connects /a from b", 1, "\"b\" is no address; write one like 10.0.0.7 or 2001:db8::1"),
         ("anna disconnects now", 1, "\"now\" is too much here; leave it out"),

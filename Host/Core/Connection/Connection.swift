@@ -62,6 +62,8 @@ final class Connection {
     var memberships: [Membership] = []
     /// Of bytes that it may send, where its service limits them.
     var allowance: ByteAllowance?
+    /// Bytes that have come from the socket, and that it has taken.
+    var traffic = (received: 0, sent: 0)
     /// Bytes that were received and not used yet.
     var pending: [UInt8] = []
     var isWriting = false  // a write is under way

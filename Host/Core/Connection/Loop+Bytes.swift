@@ -7,6 +7,7 @@ extension Loop {
     func received(_ connection: Connection, count: Int) {
         connection.lastHeard = now
         connection.pinged = nil
+        connection.traffic.received += count
         guard connection.phase.takesBytes else { return }
         take(connection, count: count)
         spend(connection, count)
@@ -121,9 +122,11 @@ extension Loop {
         switch engine.write(connection.handle.slot, outbox) {
         case .written(let count):
             outbox.consume(count, pool: pool)
+            connection.traffic.sent += count
             return .done
         case .pending(let count):
             outbox.consume(count, pool: pool)
+            connection.traffic.sent += count
             connection.isWriting = true
             return .waits
         case .failed:

@@ -1,0 +1,141 @@
+import Wire
+
+/// A peer's side of a stream: bytes in, frames out, divided as the service divides them. No I/O.
+struct StreamPeer: StageClient {
+    var messages: [StageMessage] = []
+    var ending: StageEnding?
+    private(set) var isOver = false
+
+    private let framing: Framing
+    private var arrived: [UInt8] = []  // of a frame that is not whole
+    private var outgoing: [UInt8]
+    private var isNew = true
+    private var side = Side.open
+
+    /// Its own.
+    private enum Side { case open, closing, closed }
+
+    /// - Parameter preface: what a proxy says before the first byte.
+    init(_ framing: Framing, preface: String = "") {
+        self.framing = framing.takingEmpty
+        outgoing = Array(preface.utf8)
+    }
+
+    var fragment: [UInt8] { arrived }
+    var isWaiting: Bool { false }
+
+    func check(_ need: StageNeed) throws(Deviation) {
+        switch need {
+        case .text, .bytes:
+            guard framing == .plugin else { return }
+            throw Deviation(
+                expected: "a stream in frames",
+                found: "one that the plugin divides itself, on which >raw and <raw work"
+            )
+        case .raw, .side: break
+        case .code: throw Deviation(expected: "a WebSocket", found: "a stream, which has no close codes")
+        }
+    }
+
+    // MARK: To the server
+
+    /// Its coming is something, too.
+    var hasSomethingToSay: Bool { isNew || !outgoing.isEmpty || side == .closing }
+
+    mutating func takeOutgoing() -> [UInt8] {
+        defer { (isNew, outgoing) = (false, []) }
+        return outgoing
+    }
+
+    mutating func takeEnd() -> Bool {
+        guard side == .closing else { return false }
+        side = .closed
+        return true
+    }
+
+    mutating func say(_ text: [UInt8]) throws(Deviation) { try send(text) }
+
+    mutating func send(_ bytes: [UInt8]) throws(Deviation) {
+        try checkSide()
+        do throws(Framing.Refusal) {
+            try framing.append(bytes.span, to: &outgoing)
+        } catch {
+            throw Deviation(expected: "what fits into a frame", found: error.sentence)
+        }
+    }
+
+    mutating func sendRaw(_ bytes: [UInt8]) throws(Deviation) {
+        try checkSide()
+        outgoing += bytes
+    }
+
+    mutating func closeSide() throws(Deviation) {
+        try checkSide()
+        side = .closing
+    }
+
+    private func checkSide() throws(Deviation) {
+        guard side != .open else { return }
+        throw Deviation(expected: "a side that is open", found: "one that the play has ended")
+    }
+
+    // MARK: From the server
+
+    mutating func receive(_ bytes: [UInt8]) {
+        arrived += bytes
+        guard framing != .plugin else { return keepBytes() }
+        while !isOver, readFrame() {}
+    }
+
+    private mutating func keepBytes() {
+        if case .bytes(let earlier)? = messages.popLast() { arrived = earlier + arrived }
+        messages = [.bytes(arrived)]
+        arrived = []
+    }
+
+    /// What has come of a frame is read from its start each time, so that it lies whole in the bytes.
+    private mutating func readFrame() -> Bool {
+        guard !arrived.isEmpty, var reader = StreamReader(framing, limit: 1 << 30) else { return false }
+        var cursor = 0
+        switch reader.next(arrived.span, from: &cursor) {
+        case .needMore, .assembled: return false
+        case .frame(let payload):
+            messages.append(.frame(Array(arrived[payload]), whole: Array(arrived[..<cursor])))
+            arrived.removeFirst(cursor)
+        case .failed(let failure): end("the service's frame is wrong: \(failure.sentence)")
+        }
+        return true
+    }
+
+    mutating func receiveEnd() { end("") }
+
+    private mutating func end(_ reason: String) {
+        ending =
+            ending ?? StageEnding(code: nil, reason: reason, isExpected: side == .closed && reason.isEmpty)
+        isOver = true
+    }
+}
+
+extension Framing {
+    /// The same, but that no frame is too short: a play tells what came.
+    fileprivate var takingEmpty: Framing {
+        switch self {
+        case .length(var prefix):
+            prefix.empty = .given
+            return .length(prefix)
+        case .delimiter(var delimiter):
+            delimiter.empty = .given
+            return .delimiter(delimiter)
+        case .plugin: return .plugin
+        }
+    }
+}
+
+extension Framing.Refusal {
+    fileprivate var sentence: String {
+        switch self {
+        case .overPrefix: "more than its length can say"
+        case .holdsDelimiter: "what would end the frame too early"
+        }
+    }
+}
