@@ -51,6 +51,7 @@ let package = Package(
     products: [
         .executable(name: "patchbay", targets: ["Main"]),
         .library(name: "PatchbayKit", type: .static, targets: ["PatchbayKit"]),
+        .library(name: "Fire", type: .dynamic, targets: ["Fire"]),
         .library(name: "GG", type: .dynamic, targets: ["GG"]),
         .library(name: "EchoC", type: .dynamic, targets: ["EchoC"]),
         .library(name: "Tally", type: .dynamic, targets: ["Tally"]),
@@ -96,6 +97,13 @@ let package = Package(
 
         // What plugins stand on, and the plugins.
         module("PatchbayKit", "Host/Interface/Kit", ["PatchbayABI", "JSON"]),
+        .target(
+            name: "Fire",
+            dependencies: ["PatchbayABI", "PatchbayKit", "JSON"],
+            path: "Plugins/Fire",
+            swiftSettings: swiftSettings,
+            linkerSettings: pluginLinkerSettings
+        ),
         .target(
             name: "GG",
             dependencies: ["PatchbayABI", "PatchbayKit", "JSON", "GGPage"],

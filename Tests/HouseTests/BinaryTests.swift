@@ -3,7 +3,7 @@ import Testing
 
 /// What is built shows and needs no more than it should.
 @Suite struct BinaryTests {
-    private static let plugins = ["libGG.so", "libEchoC.so", "libTally.so"]
+    private static let plugins = ["libFire.so", "libGG.so", "libEchoC.so", "libTally.so"]
 
     /// `swift test` runs the bundle by a helper of the toolchain, so the path of the bundle is an argument.
     private func path(of product: String) throws -> String {
