@@ -1,3 +1,4 @@
+import Foundation
 import Net
 import Testing
 
@@ -20,6 +21,20 @@ import Testing
         #expect(anna.seen() == [.text("hello")])
         #expect(test.server.connectionCount == 2)
         #expect(try test.service().generationNumber == 2)
+    }
+
+    /// Minor versions of the note and of the table.
+    @Test(arguments: [(2, 3), (3, 2), (0, 0), (2, 2), (9, 9)])
+    func `plugins of every minor version of the interface run, whatever they call it`(note: Int, table: Int)
+        throws
+    {
+        let defines = ["NOTE_MINOR=\(note)", "TABLE_MINOR=\(table)", "GENERATION=\"2\""]
+        let test = try TestServer(plugin: FaultPlugin(source: "puppet", defines: defines))
+        #expect(try test.open().ask("life") == [.text("generation 2 restored  start 0")])
+        let file = try ElfNote.read(
+            Array(Data(contentsOf: URL(filePath: test.folder.file("libPuppet.so")))).span
+        )
+        #expect(file.abiMinor == note)
     }
 
     @Test func `messages that came before are the old generation's, those after are the new one's`() throws {

@@ -274,6 +274,148 @@ import Wire
         #expect(answer == "generation 1 restored  start 0generation 2 restored  start 1")
     }
 
+    // MARK: The longest message
+
+    /// How the plugin's endpoint is bound, and a message of so many bytes in its frame.
+    enum Large: String, CaseIterable {
+        case fire
+        case words = "fire length 4"
+        case own
+
+        func frame(_ message: [UInt8]) -> [UInt8] {
+            let count = UInt32(message.count)
+            switch self {
+            case .fire: return StreamTests.bytes(count) + message + [0]
+            case .words: return StreamTests.bytes(count).reversed() + message
+            case .own: return [0x28] + message + [0x29]
+            }
+        }
+
+        /// What comes back of it: a plugin's own frames have nothing around them.
+        func answer(_ message: [UInt8]) -> [UInt8] { self == .own ? message : frame(message) }
+    }
+
+    private static let largest = 300_000
+
+    private static func bytes(_ number: UInt32) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+    }
+
+    /// A message for the plugin, filled up to so many bytes.
+    private static func message(_ word: String, count: Int = largest) -> [UInt8] {
+        let head = Array("\(word) ".utf8)
+        return head + [UInt8](repeating: 0x78, count: count - head.count)
+    }
+
+    /// Whether exactly these bytes came. Not compared by `#expect`, which would look long for what differs.
+    private func got(_ peer: TestPeer, _ bytes: [UInt8]) -> Bool { peer.take(.max) == bytes }
+
+    private func largeServer(
+        _ stream: String,
+        _ limits: String = "limit message 1k; limit queue 2k;",
+        _ defines: [String] = []
+    ) throws -> TestServer {
+        try server(
+            stream,
+            "Puppet",
+            limits,
+            defines: ["LONGEST=0", "LARGEST=\(StreamTests.largest)"] + defines
+        )
+    }
+
+    @Test(arguments: Large.allCases, [[], ["STORE"]])
+    func `a plugin may take longer messages of a stream than the limit`(large: Large, defines: [String])
+        throws
+    {
+        let test = try largeServer(large.rawValue, "limit message 1k; limit queue 2k;", defines)
+        let peer = test.connect(to: 1), other = test.connect(to: 1)
+        let message = StreamTests.message("echo"), echo = large.answer(Array(message[5...]))
+        // Three at once, and one byte by byte at its end.
+        for _ in 0..<3 { peer.send(bytes: large.frame(message)) }
+        test.settle()
+        #expect(got(peer, echo + echo + echo))
+        let frame = large.frame(message)
+        peer.send(bytes: Array(frame.dropLast(4)))
+        for byte in frame.suffix(4) {
+            test.settle()
+            #expect(got(peer, []))
+            peer.send(bytes: [byte])
+        }
+        test.settle()
+        #expect(got(peer, echo))
+        other.send(bytes: large.frame(message + [0x78]))
+        test.settle()
+        #expect(got(other, []) && test.engine.isClosed(other.number))
+        #expect(test.server.refusals == ["stream_tooLong": 1] && !test.engine.isClosed(peer.number))
+    }
+
+    @Test(arguments: Large.allCases, [[], ["STORE"]])
+    func `a long message waits for its pace as any other`(large: Large, defines: [String]) throws {
+        let limits = "limit message 1k; limit queue 2k; limit queries 1/s burst 1;"
+        let test = try largeServer(large.rawValue, limits, defines)
+        let peer = test.connect(to: 1)
+        let message = StreamTests.message("paced"), echo = large.answer(Array(message[6...]))
+        for _ in 0..<3 { peer.send(bytes: large.frame(message)) }
+        test.settle()
+        #expect(got(peer, echo))
+        for _ in 0..<2 {
+            test.pass(milliseconds: 1_000)
+            #expect(got(peer, echo))
+        }
+    }
+
+    @Test(arguments: Large.allCases)
+    func `one long message, and others, may wait for a login`(large: Large) throws {
+        let test = try largeServer(large.rawValue)
+        let peer = test.connect(to: 1), helper = try test.open()
+        let message = StreamTests.message("echo"), short = Array("echo x".utf8)
+        peer.send(bytes: large.frame(Array("later".utf8)))
+        for _ in 0..<100 { peer.send(bytes: large.frame(short)) }
+        peer.send(bytes: large.frame(message))
+        for _ in 0..<100 { peer.send(bytes: large.frame(short)) }
+        test.settle()
+        #expect(got(peer, large.answer(Array("0".utf8))))
+        _ = helper.ask("admit anna")
+        let shorts = (0..<100).flatMap { _ in large.answer(Array("x".utf8)) }
+        #expect(got(peer, shorts + large.answer(Array(message[5...])) + shorts))
+        // Two of them are too many.
+        peer.send(bytes: large.frame(Array("later".utf8)))
+        for _ in 0..<2 { peer.send(bytes: large.frame(message)) }
+        test.settle()
+        #expect(got(peer, large.answer(Array("0".utf8))) && test.engine.isClosed(peer.number))
+    }
+
+    @Test func `a reload changes it for streams that begin later`() throws {
+        let test = try largeServer("fire")
+        let old = test.connect(to: 1)
+        test.settle()
+        try test.reload(FaultPlugin(source: "puppet", defines: ["LONGEST=0", "LARGEST=8"]))
+        let new = test.connect(to: 1)
+        for peer in [old, new] { peer.send(bytes: Large.fire.frame(Array("echo four".utf8))) }
+        test.settle()
+        #expect(old.take(.max) == Large.fire.frame(Array("four".utf8)) && test.engine.isClosed(new.number))
+    }
+
+    @Test func `a structure of interface 1.2 has no longest message, whatever lies behind it`() throws {
+        let defines = ["LONGEST=0", "LARGEST=8", "FRAMING_SIZE=offsetof(pb_framing,maximum)"]
+        let test = try server("fire", "Puppet", "limit message 1k;", defines: defines)
+        let peer = test.connect(to: 1)
+        peer.send(bytes: Large.fire.frame(StreamTests.message("echo", count: 1_024)))
+        test.settle()
+        #expect(peer.take(.max) == Large.fire.frame([UInt8](repeating: 0x78, count: 1_019)))
+    }
+
+    @Test(arguments: [("1 << 30", 0), ("(1 << 30) + 1", -4), ("UINT32_MAX", -4)])
+    func `it is a gigabyte at most`(maximum: String, status: Int) throws {
+        let test = try server("fire", "Puppet")
+        let framing = "&((pb_framing){ .size = sizeof(pb_framing), .width = 1, .maximum = \(maximum) })"
+        let next = FaultPlugin(
+            source: "puppet",
+            defines: ["TRIED=CALL(framing, TEXT(\"large\"), \(framing))"]
+        )
+        #expect(throws: CallError("the plugin refused: it answered \(status)")) { try test.reload(next) }
+    }
+
     // MARK: Limits
 
     @Test func `over the connections of a service or an address a stream is not begun`() throws {

@@ -1,5 +1,6 @@
 /* Puppet: does what its messages say, "word rest", and answers with the status, so that a test can pull every
- * string of the host. STORE gives it a store, GENERATION and MIGRATIONS tell one build from another. */
+ * string of the host. STORE gives it a store, GENERATION and MIGRATIONS tell one build from another; TRIED is a call
+ * for `create`, which then refuses with its status. */
 #include <patchbay.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,6 +15,22 @@
 #endif
 #ifndef REFUSED_START
 #define REFUSED_START PB_RELOAD
+#endif
+#ifndef LONGEST
+#define LONGEST 2000 /* message of a grammar */
+#endif
+#ifndef LARGEST
+#define LARGEST 0 /* message of a stream */
+#endif
+#ifndef FRAMING_SIZE
+#define FRAMING_SIZE sizeof(pb_framing)
+#endif
+#ifdef NOTE_MINOR
+#undef PB_ABI_MINOR
+#define PB_ABI_MINOR NOTE_MINOR
+#endif
+#ifndef TABLE_MINOR
+#define TABLE_MINOR PB_ABI_MINOR
 #endif
 
 PB_NOTE("Puppet");
@@ -542,7 +559,7 @@ static const string strings[] = {
 
 static void register_endpoint(puppet *self, pb_bytes endpoint, uint32_t flags) {
     const pb_grammar grammar = {
-        .size = sizeof grammar, .kind = PB_GRAMMAR_DELIMITER, .flags = flags, .delimiter = ' ', .maximum = 2000
+        .size = sizeof grammar, .kind = PB_GRAMMAR_DELIMITER, .flags = flags, .delimiter = ' ', .maximum = LONGEST
     };
     CALL(grammar, endpoint, &grammar);
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
@@ -568,9 +585,12 @@ static int64_t parentheses(pb_bytes bytes, pb_bytes *message) {
 /* Endpoints that say themselves how a stream is divided. */
 static void register_framings(puppet *self) {
     const pb_framing length = {
-        .size = sizeof length, .kind = PB_FRAMING_LENGTH, .flags = PB_LITTLE_ENDIAN | PB_TRAILER, .width = 4
+        .size = FRAMING_SIZE, .kind = PB_FRAMING_LENGTH, .flags = PB_LITTLE_ENDIAN | PB_TRAILER, .width = 4,
+        .maximum = LARGEST
     };
-    const pb_framing own = { .size = sizeof own, .kind = PB_FRAMING_OWN, .framer = parentheses };
+    const pb_framing own = {
+        .size = FRAMING_SIZE, .kind = PB_FRAMING_OWN, .framer = parentheses, .maximum = LARGEST
+    };
     register_endpoint(self, TEXT("fire"), 0);
     CALL(framing, TEXT("fire"), &length);
     register_endpoint(self, TEXT("own"), 0);
@@ -612,6 +632,11 @@ static void *create(const pb_host *host, const pb_setup *setup) {
     const int32_t answered = CALL(on_message, TEXT(""), &contrary, echo, self);
     snprintf(sentence, sizeof sentence, "a type counted and paced is %" PRId32, answered);
     return CALL(refuse, text(sentence)), free(self), NULL;
+#endif
+#ifdef TRIED
+    char answered_by_host[32];
+    snprintf(answered_by_host, sizeof answered_by_host, "it answered %" PRId32, (int32_t)(TRIED));
+    return CALL(refuse, text(answered_by_host)), free(self), NULL;
 #endif
 #ifdef WITHOUT_TIMER
     CALL(on_timer, TEXT("another"), fired, self);
@@ -659,7 +684,7 @@ const pb_plugin *patchbay_plugin(void) {
 #endif
     };
     static const pb_plugin table = {
-        .size = sizeof table, .abi_major = PB_ABI_MAJOR, .abi_minor = PB_ABI_MINOR, .name = "Puppet",
+        .size = sizeof table, .abi_major = PB_ABI_MAJOR, .abi_minor = TABLE_MINOR, .name = "Puppet",
         .version = GENERATION, .summary = "Does what it is told", .state_version = 3,
         .create = create, .save = save, .destroy = free,
 #ifdef STORE

@@ -22,7 +22,7 @@ import PatchbayABI
     var registrations: [Registration] = unsafe []
     var grammars: [String] = []  // "endpoint kind member payload maximum flags"
     var flags: [String] = []  // of message types: "add 8"
-    var framings: [String] = []  // "endpoint kind flags width byte"
+    var framings: [String] = []  // "endpoint kind flags width byte at most maximum"
     var framer: pb_framer?
     var subprotocols: [String] = []
     var parameters: [String] = []
@@ -83,7 +83,8 @@ import PatchbayABI
         unsafe table.pointee.framing = { _, endpoint, framing in
             guard let framing = unsafe framing?.pointee else { return -4 }
             let numbers = "\(framing.kind) \(framing.flags) \(framing.width) \(framing.byte)"
-            unsafe FakeHost.current.framings.append("\(FakeHost.text(endpoint)) \(numbers)")
+            let maximum = framing.maximum == 0 ? "" : " at most \(framing.maximum)"
+            unsafe FakeHost.current.framings.append("\(FakeHost.text(endpoint)) \(numbers)\(maximum)")
             unsafe FakeHost.current.framer = framing.framer
             return unsafe FakeHost.current.registrationAnswer
         }

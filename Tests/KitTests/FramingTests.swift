@@ -19,6 +19,15 @@ extension KitTests {
             life.destroy()
         }
 
+        @Test func `the longest message of a stream reaches the host`() {
+            let life = Life { setup in
+                setup.framing(.lines, maximum: 100)
+                setup.ownFraming(maximum: 1 << 40, on: "control")
+            }
+            #expect(life.host.framings == [" 1 32 0 10 at most 100", "control 2 0 0 0 at most 4294967295"])
+            life.destroy()
+        }
+
         @Test(arguments: [
             ("", 0, ""), ("[", 0, ""), ("[abc", 0, ""), ("[abc]", 5, "abc"), ("[]", 2, ""),
             ("[a][b]", 3, "a"), ("x[a]", -1, ""),

@@ -15,7 +15,7 @@ extension Loop {
         connection.stream = StreamState(
             traits.framing ?? .lines,
             traits.framer,
-            limit: service.limits.message
+            limit: traits.maximum ?? service.limits.message
         )
         connection.encoding = .stream
         open(connection, target, certificate: connection.secure?.session?.clientName ?? "")

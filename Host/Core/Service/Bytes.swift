@@ -19,6 +19,24 @@ extension pb_bytes {
     }
 }
 
+/// A plugin's structure as this host has it: what the plugin's interface did not have yet is as in `zero`.
+///
+/// - Parameter oldest: the bytes of its first interface, which are there whatever its size says.
+func whole<Structure: BitwiseCopyable>(
+    _ given: UnsafePointer<Structure>,
+    zero: Structure,
+    oldest: Int
+) -> Structure {
+    var whole = zero
+    let bytes = unsafe UnsafeRawPointer(given)
+    let size = unsafe Int(bytes.load(as: UInt32.self))
+    let count = min(max(size, oldest), MemoryLayout<Structure>.size)
+    unsafe withUnsafeMutableBytes(of: &whole) { target in
+        unsafe target.copyMemory(from: UnsafeRawBufferPointer(start: bytes, count: count))
+    }
+    return whole
+}
+
 extension Span<UInt8> {
     /// Calls `body` with the bytes as the ABI takes them; good during the call.
     func withPluginBytes<Result>(_ body: (pb_bytes) -> Result) -> Result {

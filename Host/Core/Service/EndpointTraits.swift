@@ -6,6 +6,7 @@ import Wire
 struct EndpointTraits: Sendable {
     var framing: Framing?
     var framer: Framer?
+    var maximum: Int?  // bytes of a stream's longest message; nil: the operator's limit
     var subprotocols: [String] = []
 }
 

@@ -14,6 +14,8 @@ struct HeldMessages {
     private var first = 0
     /// Of all that wait.
     private(set) var bytes = 0
+    /// Bytes of the longest, since none waited.
+    private(set) var longest = 0
 
     var isEmpty: Bool { first == messages.count }
 
@@ -24,7 +26,12 @@ struct HeldMessages {
             first = 0
         }
         messages.append(message)
+        count(message)
+    }
+
+    private mutating func count(_ message: Message) {
         bytes += message.bytes.count + HeldMessages.overhead
+        longest = max(longest, message.bytes.count)
     }
 
     mutating func popFirst() -> Message? {
@@ -44,7 +51,7 @@ struct HeldMessages {
             first -= 1
             messages[first] = message
         }
-        bytes += message.bytes.count + HeldMessages.overhead
+        count(message)
     }
 
     /// Forgets those that came with a batch that was lost.

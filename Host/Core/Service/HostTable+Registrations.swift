@@ -63,6 +63,9 @@ extension HostTable {
         unsafe addRest(&table)
     }
 
+    /// Bytes; as much as `limit message` may be.
+    private static let longestMessage: UInt32 = 1 << 30
+
     /// A message over one rate cannot be refused and wait.
     private static func areContrary(_ flags: UInt32) -> Bool {
         let both = PB_COUNTED.rawValue | PB_PACED.rawValue
@@ -108,13 +111,18 @@ extension HostTable {
         }
         unsafe table.framing = { context, endpoint, framing in
             unsafe HostTable.inCreate(context) { generation in
-                guard let framing = unsafe framing, let value = unsafe Framing(framing.pointee) else {
-                    return PB_INVALID
-                }
-                let framer = unsafe framing.pointee.framer.map { unsafe Framer(function: $0) }
+                guard let framing = unsafe framing.map({ unsafe pb_framing(of: $0) }),
+                    let value = Framing(framing), framing.maximum <= HostTable.longestMessage
+                else { return PB_INVALID }
+                let framer = unsafe framing.framer.map { unsafe Framer(function: $0) }
                 guard value != .plugin || framer != nil else { return PB_INVALID }
                 return HostTable.registered(
-                    unsafe generation.ledger.set(value, framer, endpoint: endpoint.array)
+                    unsafe generation.ledger.set(
+                        value,
+                        framer,
+                        maximum: framing.maximum == 0 ? nil : Int(framing.maximum),
+                        endpoint: endpoint.array
+                    )
                 )
             }
         }
@@ -160,6 +168,14 @@ extension Grammar {
         maximum = unsafe Int(grammar.maximum)
         let milliseconds = unsafe grammar.login_milliseconds
         loginTime = milliseconds == 0 ? nil : .milliseconds(Int(milliseconds))
+    }
+}
+
+extension pb_framing {
+    /// Whatever interface the plugin was built for.
+    fileprivate init(of given: UnsafePointer<pb_framing>) {
+        let oldest = MemoryLayout<pb_framing>.offset(of: \.maximum) ?? 0
+        self = unsafe whole(given, zero: pb_framing(), oldest: oldest)
     }
 }
 

@@ -116,11 +116,12 @@ struct Ledger {
     }
 
     /// False: there is one.
-    mutating func set(_ framing: Framing, _ framer: Framer?, endpoint: [UInt8]) -> Bool {
+    mutating func set(_ framing: Framing, _ framer: Framer?, maximum: Int?, endpoint: [UInt8]) -> Bool {
         let endpoint = made(endpoint)
         guard endpoint.traits.framing == nil else { return false }
         endpoint.traits.framing = framing
         endpoint.traits.framer = framer
+        endpoint.traits.maximum = maximum
         return true
     }
 

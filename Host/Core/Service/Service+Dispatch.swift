@@ -41,10 +41,10 @@ extension Service {
         let batch = statistics.batches
         if isDeferred { undo.append(.held(peer, batch: batch)) }
         peer.held.append(HeldMessages.Message(form: form, bytes: [UInt8](message), batch: batch))
+        // A stream's message may be longer than the limit: its endpoint says how long.
+        let longest = max(limits.message, peer.held.longest)
         // Of one that is not read, there come but those that were under way.
-        guard peer.pace?.isWaiting != true, peer.held.bytes > limits.message + Service.mostHeld else {
-            return
-        }
+        guard peer.pace?.isWaiting != true, peer.held.bytes > longest + Service.mostHeld else { return }
         close(peer, code: 1008, "too many messages before the login was checked")
     }
 

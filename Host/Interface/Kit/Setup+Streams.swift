@@ -4,8 +4,10 @@ import Synchronization
 /// Streams and subprotocols of endpoints.
 extension Setup {
     /// Says how a stream is divided where plugins.conf does not.
-    public func framing(_ framing: Framing, on endpoint: String = "") {
-        register(framing.table, on: endpoint)
+    ///
+    /// - Parameter maximum: longest message in bytes, in place of the operator's `limit message`; 0 is that limit.
+    public func framing(_ framing: Framing, maximum: Int = 0, on endpoint: String = "") {
+        register(framing.table, maximum: maximum, on: endpoint)
     }
 
     /// A subprotocol that WebSockets of the endpoint speak; `describe` says which was agreed on.
@@ -21,8 +23,9 @@ extension Setup {
         note(status, "subprotocol", name)
     }
 
-    private func register(_ framing: pb_framing, on endpoint: String) {
+    private func register(_ framing: pb_framing, maximum: Int, on endpoint: String) {
         var framing = framing
+        framing.maximum = UInt32(clamping: maximum)
         let status = unsafe endpoint.lend { endpoint in
             guard unsafe host.offers(\.framing) else { return Status.unavailable }
             return Status(unsafe host.table.pointee.framing(host.context, endpoint, &framing))
@@ -33,13 +36,15 @@ extension Setup {
 
 extension Setup where S: Framer {
     /// The service's `frame` divides the stream where plugins.conf does not say it otherwise.
-    public func ownFraming(on endpoint: String = "") {
+    ///
+    /// - Parameter maximum: as of `framing`.
+    public func ownFraming(maximum: Int = 0, on endpoint: String = "") {
         pluginFramer.withLock { $0 = ServiceFramer<S>() }
         var framing = pb_framing()
         framing.size = UInt32(MemoryLayout<pb_framing>.size)
         framing.kind = PB_FRAMING_OWN.rawValue
         unsafe framing.framer = Entry.framer
-        register(framing, on: endpoint)
+        register(framing, maximum: maximum, on: endpoint)
     }
 }
 

@@ -226,6 +226,10 @@ typedef struct pb_framing {
     uint32_t byte;
     uint32_t reserved;
     pb_framer framer;
+    /* 1.3 */
+    uint32_t maximum; /* longest message of a stream in bytes, at most 2^30, in place of the operator's `limit message`,
+                       * also where plugins.conf says the framing; 0: his limit. For streams that begin later */
+    uint32_t reserved_2;
 } pb_framing;
 
 typedef void (*pb_on_member)(void *user, pb_connection member);
