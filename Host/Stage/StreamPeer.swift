@@ -33,7 +33,11 @@ struct StreamPeer: StageClient {
                 found: "one that the plugin divides itself, on which >raw and <raw work"
             )
         case .raw, .side: break
-        case .code: throw Deviation(expected: "a WebSocket", found: "a stream, which has no close codes")
+        case .code:
+            throw Deviation(
+                expected: "a WebSocket",
+                found: "a stream, which has no close codes; use ends, disconnects and < closed"
+            )
         }
     }
 
@@ -56,6 +60,7 @@ struct StreamPeer: StageClient {
     mutating func say(_ text: [UInt8]) throws(Deviation) { try send(text) }
 
     mutating func send(_ bytes: [UInt8]) throws(Deviation) {
+        try check(.bytes)
         try checkSide()
         do throws(Framing.Refusal) {
             try framing.append(bytes.span, to: &outgoing)
@@ -82,6 +87,7 @@ struct StreamPeer: StageClient {
     // MARK: From the server
 
     mutating func receive(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
         arrived += bytes
         guard framing != .plugin else { return keepBytes() }
         while !isOver, readFrame() {}

@@ -152,7 +152,7 @@ import Testing
     func `messages over their pace come when the clock is moved`(transport: StageTransport, isReloading: Bool)
         throws
     {
-        let plugin = try PacedPlugin()
+        let plugin = try EchoPlugin()
         defer { plugin.remove() }
         let text = """
             limit queries 1/s burst 2
