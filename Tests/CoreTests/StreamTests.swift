@@ -136,6 +136,21 @@ import Wire
         #expect(test.server.connectionCount == 0)
     }
 
+    @Test(arguments: [[], ["STORE"]])
+    func `what came before a frame that is wrong is answered`(defines: [String]) throws {
+        let test = try server("length 1 trailer 0", "Puppet", defines: defines)
+        let peer = test.connect(to: 1), other = test.connect(to: 1)
+        let question = [6] + Array("echo a".utf8) + [0], answer = [1, 0x61, 0] as [UInt8]
+        peer.send(bytes: question + question + [1, 0x61, 1] + question)
+        test.settle()
+        #expect(peer.take(.max) == answer + answer && test.engine.isClosed(peer.number))
+        other.send(bytes: question)
+        test.settle()
+        #expect(other.take(.max) == answer)
+        test.pass(milliseconds: 5_000)
+        #expect(test.server.connectionCount == 1)
+    }
+
     @Test(arguments: [("lines", "a\nb"), ("lines", "a\r"), ("delimiter 32", "a b")])
     func `a message that does not fit the frames ends its receiver, and no other`(
         stream: String,

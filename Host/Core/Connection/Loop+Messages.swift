@@ -46,7 +46,7 @@ extension Loop {
     }
 
     /// Nothing more is read. What came before is answered first, where the service has not handled it yet.
-    private func depart(
+    func depart(
         _ connection: Connection,
         code: UInt16,
         _ reason: String,

@@ -44,7 +44,8 @@ extension Loop {
                 deliver(connection, stream, frame.span)
             case .failed(let failure):
                 note(.stream(failure), connection, failure.sentence)
-                end(connection, code: failure == .tooLong ? .messageTooBig : .protocolError, failure.sentence)
+                let code = failure == .tooLong ? CloseCode.messageTooBig : .protocolError
+                depart(connection, code: code.rawValue, failure.sentence, farewell: (code, failure.sentence))
             }
         }
     }
