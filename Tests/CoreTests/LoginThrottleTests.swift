@@ -137,6 +137,33 @@ import Testing
         #expect(door.enter("d", address, isRight: true) == nil)
     }
 
+    @Test func `without an account only the address counts`() {
+        let door = Door()
+        for _ in 0..<3 { #expect(door.enter("", "10.0.0.1") == true) }
+        #expect(door.enter("", "10.0.0.1") == nil && door.enter("anna", "10.0.0.1") == nil)
+        for number in 2...9 { #expect(door.enter("", "10.0.0.\(number)") == true) }
+        // With one it counts in the same place.
+        for number in 1...3 { #expect(door.enter("\(number)", "10.0.1.1") == true) }
+        #expect(door.enter("", "10.0.1.1") == nil)
+        door.pass(seconds: 60)
+        #expect(door.enter("", "10.0.0.1") == true)
+    }
+
+    @Test func `a success without an account opens nothing, and counts no more`() {
+        let door = Door()
+        for _ in 0..<9 { #expect(door.enter("", "10.0.0.1", isRight: true) == true) }
+        for _ in 0..<3 { #expect(door.enter("", "10.0.0.1") == true) }
+        #expect(door.enter("", "10.0.0.1", isRight: true) == nil)
+        #expect(door.settle(1, true) == false)
+    }
+
+    @Test(arguments: ["10.1.2.3", "unix", ""])
+    func `without an account nothing of a back end counts`(address: String) {
+        let door = Door(limit: 1, backEnds: ["10.1.0.0/16"])
+        for _ in 0..<99 { #expect(door.enter("", address) == true) }
+        #expect(door.enter("anna", address) == true && door.enter("anna", address) == nil)
+    }
+
     @Test func `without a limit every login has a ticket`() {
         let door = Door(limit: nil)
         for _ in 0..<100 { #expect(door.enter("anna", "10.0.0.1") == true) }

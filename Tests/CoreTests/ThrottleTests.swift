@@ -43,6 +43,14 @@ import Testing
         #expect(fail(other, "c") == "0" && fail(other, "d") == "-2")
     }
 
+    @Test func `a login without an account counts by its address alone`() throws {
+        let test = try TestServer(ThrottleTests.service("limit auth_failures 1/m; back_ends 10.0.0.0/8;"))
+        let anna = try test.open()
+        #expect(fail(anna, "", "192.0.2.1") == "0" && fail(anna, "", "192.0.2.1") == "-2")
+        #expect(fail(anna, "", "192.0.2.2") == "0")
+        for _ in 0..<5 { #expect(fail(anna, "", "10.0.0.1") == "0") }
+    }
+
     @Test func `a login that succeeded is known, and settled once`() throws {
         let test = try TestServer(ThrottleTests.service("limit auth_failures 1/m;"))
         let anna = try test.open()

@@ -13,7 +13,7 @@ struct LoginThrottle: Sendable {
 
     /// A login that is being checked.
     private struct Try: Sendable {
-        let account: UInt128
+        let account: UInt128?
         let address: UInt128?
         let time: Int64
     }
@@ -50,21 +50,25 @@ struct LoginThrottle: Sendable {
     /// A login begins. Its ticket, above 0; nil: there were too many that failed.
     ///
     /// - Parameters:
+    ///   - account: empty where there is none; then the address alone counts.
     ///   - address: as text; what is no IP address has no count of its own.
     ///   - now: in nanoseconds.
     mutating func begin(account: Span<UInt8>, address: Span<UInt8>, now: Int64) -> UInt64? {
         forget(now)
         let login = Try(
-            account: LoginThrottle.key(account: account),
+            account: account.isEmpty ? nil : LoginThrottle.key(account: account),
             address: key(address: address),
             time: now
         )
         if let limit {
             if let address = login.address, failures(addresses[address], now).count >= limit { return nil }
-            let isFull = failures(accounts[login.account], now).count >= limit
-            if isFull, !hasEntered(login, now) { return nil }
+            if let account = login.account, failures(accounts[account], now).count >= limit,
+                !hasEntered(login, now)
+            {
+                return nil
+            }
             if let address = login.address { LoginThrottle.add(now, to: &addresses, address, most: limit) }
-            LoginThrottle.add(now, to: &accounts, login.account, most: limit)
+            if let account = login.account { LoginThrottle.add(now, to: &accounts, account, most: limit) }
         }
         lastTicket += 1
         tries.put(login, for: lastTicket)
@@ -75,17 +79,17 @@ struct LoginThrottle: Sendable {
     mutating func settle(_ ticket: UInt64, hasSucceeded: Bool, now: Int64) -> Bool {
         guard let login = tries.remove(ticket) else { return false }
         guard hasSucceeded else { return true }
-        LoginThrottle.remove(login.time, from: &accounts, login.account)
-        if let address = login.address {
-            LoginThrottle.remove(login.time, from: &addresses, address)
-            entrances.put(now, for: Entrance(account: login.account, address: address))
+        if let account = login.account { LoginThrottle.remove(login.time, from: &accounts, account) }
+        if let address = login.address { LoginThrottle.remove(login.time, from: &addresses, address) }
+        if let account = login.account, let address = login.address {
+            entrances.put(now, for: Entrance(account: account, address: address))
         }
         return true
     }
 
     private func hasEntered(_ login: Try, _ now: Int64) -> Bool {
-        guard let address = login.address,
-            let time = entrances[Entrance(account: login.account, address: address)]
+        guard let account = login.account, let address = login.address,
+            let time = entrances[Entrance(account: account, address: address)]
         else { return false }
         return now - time < LoginThrottle.day
     }

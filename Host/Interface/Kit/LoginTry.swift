@@ -34,4 +34,7 @@ extension Host {
         }
         return answer > 0 ? LoginTry(self, ticket: UInt64(answer)) : nil
     }
+
+    /// The same of a login that names no account, or none that anybody could be kept out of: only the address counts.
+    public func tryLogin(from address: some Bytes) -> LoginTry? { tryLogin(account: "", from: address) }
 }

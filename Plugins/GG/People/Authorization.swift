@@ -33,7 +33,8 @@ extension GGService {
             try userID.flatMap { id throws(StoreError) in try userRecords.user(id) }
         }
         // Ids that nobody can have are one account.
-        let login = host.tryLogin(account: userID.map(String.init) ?? "", from: host.address(of: connection))
+        let account = userID.map(String.init) ?? "nobody"
+        let login = host.tryLogin(account: account, from: host.address(of: connection))
         guard let login else { return nil }
         let isRight = secrets.equal(digest(of: token), user?.token ?? Self.noDigest)
         guard let userID, let user, isRight else {

@@ -329,7 +329,8 @@ typedef struct pb_host {
     int32_t (*subprotocol)(void *context, pb_bytes endpoint, pb_bytes name);
     /* 1.2 */
     /* Before a login is checked: a ticket above 0, or PB_FULL: too many have failed for this account or from this
-     * address, and it is answered as a wrong one would be. address: as pb_connection_info and pb_request have it. [lane] */
+     * address, and it is answered as a wrong one would be. address: as pb_connection_info and pb_request have it.
+     * 1.3: with an empty account only the address counts; where that has no count of its own, nothing does. [lane] */
     int64_t (*try_login)(void *context, pb_bytes account, pb_bytes address);
     /* succeeded: 1 or 0. Until then it counts as failed. PB_GONE: it is settled or forgotten. [lane] */
     int32_t (*settle_login)(void *context, uint64_t ticket, uint32_t succeeded);
