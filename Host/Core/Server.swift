@@ -120,7 +120,8 @@ package final class Server {
                 loops: loops,
                 clock: clock
             )
-            let environment = Service.Environment(clock: clock, log: log, files: files)
+            let exposed = Set(self.configuration.listeners.filter(\.isExposed).map(\.name))
+            let environment = Service.Environment(exposed: exposed, clock: clock, log: log, files: files)
             return Service(
                 configuration,
                 number: number,

@@ -42,7 +42,7 @@ typedef struct puppet {
     const pb_host *host;
     pb_connection kept;
     uint64_t ticket;
-    uint32_t start;
+    uint32_t start, is_exposed;
     char restored[64];
 #ifdef STORE
     const pb_store *store;
@@ -446,6 +446,12 @@ static void life(void *context, pb_connection from, const pb_message *message) {
     tell(self, from, "generation " GENERATION " restored %.*s start %" PRId64, text(self->restored), self->start);
 }
 
+static void exposed(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    answer(self, from, self->is_exposed);
+}
+
 static void remember(void *context, pb_connection from, const pb_message *message) {
     puppet *self = context;
     snprintf(
@@ -550,7 +556,7 @@ static const string strings[] = {
     { "member", is_member, 0 }, { "rooms", my_rooms, 0 },
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
     { "count", count, 0 }, { "life", life, 0 }, { "remember", remember, 0 }, { "rated", echo, PB_COUNTED }, { "paced", echo, PB_PACED },
-    { "gauge", measure, 0 }, { "reject", reject, 0 }, { "visit", visit, 0 }, { "missing", missing, 0 },
+    { "exposed", exposed, 0 }, { "gauge", measure, 0 }, { "reject", reject, 0 }, { "visit", visit, 0 }, { "missing", missing, 0 },
     { "respond", respond_now, 0 }, { "wrong", wrong, 0 }, { "finish", finish, 0 }, { "known", echo, PB_NEEDS_LOGIN }, { "named", echo, PB_NEEDS_PRINCIPAL },
 #ifdef STORE
     { "store", stored, 0 }, { "fill", filled, 0 }, { "rows", rows, 0 }, { "nest", nest, 0 },
@@ -617,6 +623,7 @@ static void *create(const pb_host *host, const pb_setup *setup) {
     if (!self) return NULL;
     self->host = host;
     self->start = setup->start;
+    self->is_exposed = PB_HAS(setup, is_exposed) ? setup->is_exposed : 2;
     memcpy(self->restored, setup->restored.data, setup->restored.count < 63 ? setup->restored.count : 63);
     register_endpoint(self, TEXT(""), 0);
 #ifndef WITHOUT_DOOR

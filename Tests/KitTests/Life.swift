@@ -55,6 +55,7 @@ final class Probe: Framer {
         options: [String: Int64] = [:],
         registrationAnswer: Int32 = 0,
         tableSize: Int = unsafe MemoryLayout<pb_host>.size,
+        setupSize: Int = unsafe MemoryLayout<pb_setup>.size,
         _ setUp: @escaping (Setup<Probe>) throws(ServiceError) -> Void
     ) {
         unsafe FakeHost.current = host
@@ -64,7 +65,8 @@ final class Probe: Framer {
         unsafe Probe.setUp = setUp
         unsafe table = Export.table(Probe.self)
         var setup = unsafe pb_setup()
-        unsafe setup.size = UInt32(MemoryLayout<pb_setup>.size)
+        unsafe setup.size = UInt32(setupSize)
+        unsafe setup.is_exposed = 1
         unsafe setup.start = restored.isEmpty ? PB_START.rawValue : PB_RELOAD.rawValue
         unsafe setup.restored_version = 4
         let create = unsafe table.pointee.create

@@ -91,6 +91,18 @@ extension KitTests {
             life.destroy()
         }
 
+        @Test func `a service knows whether it is exposed, unless its host is older`() throws {
+            let size = try #require(unsafe MemoryLayout<pb_setup>.offset(of: \.is_exposed))
+            var isExposed: [Bool] = []
+            Life { setup in isExposed.append(setup.isExposed) }.destroy()
+            Life(restored: "a", setupSize: size) { setup in
+                isExposed.append(setup.isExposed)
+                #expect(setup.restored == SavedState(version: 4, bytes: [0x61]))
+            }
+            .destroy()
+            #expect(isExposed == [true, false])
+        }
+
         @Test func `grammars reach the host`() {
             let life = Life { setup in
                 setup.grammar(.json(type: "type", payload: "data"), loginFirst: true, maximum: 4096)

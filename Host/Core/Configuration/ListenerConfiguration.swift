@@ -16,6 +16,15 @@ package struct ListenerConfiguration: Sendable, Equatable {
                 || !others.bytes.contains { $0 != 0 }
         }
 
+        /// Whether other machines reach it.
+        package var isExposed: Bool {
+            guard let bytes = network?.bytes else { return false }
+            return !Address.own.contains { $0.contains(bytes) }
+        }
+
+        /// Those by which a machine reaches itself.
+        private static let own = ["127.0.0.0/8", "::1"].compactMap(AddressRange.init)
+
         private var network: (bytes: [UInt8], port: UInt16)? {
             switch self {
             case .ip(let bytes, let port): (bytes, port)
@@ -58,6 +67,9 @@ package struct ListenerConfiguration: Sendable, Equatable {
         self.position = position
         self.addressPosition = addressPosition
     }
+
+    /// Whether other machines reach it.
+    package var isExposed: Bool { address.isExposed }
 
     /// For messages.
     var title: String { name.isEmpty ? "this listener" : "listener \(name)" }

@@ -54,6 +54,7 @@ import Synchronization
                 unsafe setup.service = name
                 unsafe setup.restored = restored
                 unsafe setup.restored_version = version
+                unsafe setup.is_exposed = service.isExposed ? 1 : 0
                 return unsafe plugin.table.pointee.create(table, &setup)
             }
         }

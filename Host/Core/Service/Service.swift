@@ -22,6 +22,8 @@ package final class Service {
     let number: Int
     let configuration: ServiceConfiguration
     let bindings: [Binding]
+    /// Whether other machines reach it.
+    let isExposed: Bool
     let limits: Limits
     let clock: Clock
     let log: Log
@@ -109,11 +111,13 @@ package final class Service {
                 )
             }
         }
+        isExposed = bindings.contains { environment.exposed.contains($0.listener) }
         lane.service = self
     }
 
     /// What all services share.
     struct Environment {
+        let exposed: Set<String>  // listeners that other machines reach
         let clock: Clock
         let log: Log
         let files: PluginFiles

@@ -42,13 +42,26 @@ final class ServiceFactory<S: Service>: Factory {
 
 private let exported = unsafe Mutex<Exported?>(nil)
 
+extension pb_setup {
+    /// What an older host did not know yet is 0.
+    fileprivate init(of given: UnsafePointer<pb_setup>) {
+        unsafe self.init()
+        let count = unsafe min(Int(given.pointee.size), MemoryLayout<pb_setup>.size)
+        unsafe withUnsafeMutableBytes(of: &self) { target in
+            unsafe target.copyMemory(from: UnsafeRawBufferPointer(start: given, count: count))
+        }
+    }
+}
+
 /// The C side of a service's life.
 enum Life {
     static let create:
         @convention(c) (UnsafePointer<pb_host>?, UnsafePointer<pb_setup>?) -> UnsafeMutableRawPointer? = {
             table,
             setup in
-            guard let table = unsafe table, let setup = unsafe setup?.pointee else { return nil }
+            guard let table = unsafe table, let setup = unsafe setup.map({ unsafe pb_setup(of: $0) }) else {
+                return nil
+            }
             let host = unsafe Host(table)
             let factory = unsafe exported.withLock { unsafe $0?.factory }
             do throws(ServiceError) {

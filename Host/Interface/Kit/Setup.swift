@@ -23,6 +23,9 @@ public struct Setup<S: Service> {
     public let start: Start
     /// What `save` of the generation before gave; nil when it gave nothing.
     public let restored: SavedState?
+    /// Whether other machines reach the service: some listener of it has an address that is not this machine's own.
+    /// A host before interface 1.3 does not tell, and this is false.
+    public let isExposed: Bool
     /// What the operator set.
     public let options: Options
     /// The service's database; nil when the manifest has no migrations or the host no store.
@@ -39,6 +42,7 @@ public struct Setup<S: Service> {
         restored =
             unsafe setup.restored.count == 0
             ? nil : SavedState(version: setup.restored_version, bytes: setup.restored.array)
+        isExposed = unsafe setup.is_exposed == 1
         options = Options(instance.host, S.manifest.options, instance.failures)
         store = S.manifest.migrations.isEmpty ? nil : Store(instance.host)
         secrets = Secrets(instance.host)

@@ -414,6 +414,10 @@ typedef struct pb_setup {
     pb_bytes restored;         /* what save gave; empty at a start */
     uint32_t restored_version; /* the state_version of the table whose save it was */
     uint32_t reserved;
+    /* 1.3 */
+    uint32_t is_exposed; /* 1: other machines reach some listener of the service: one on an address that is not this
+                          * machine's own (127.0.0.0/8, ::1, a Unix socket) */
+    uint32_t reserved_2;
 } pb_setup;
 
 typedef struct pb_plugin {
