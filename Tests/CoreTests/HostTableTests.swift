@@ -18,6 +18,14 @@ import Testing
         #expect(peer.ask("wrong") == texts(-4, -4, -4, -4, -4, -1, -1, -4, -4, -4, -4))
     }
 
+    @Test(arguments: ["", "a secret"])
+    func `a sealed text is opened with what it was sealed with, and by nothing else`(text: String) throws {
+        let test = try TestServer()
+        let peer = try test.open()
+        let refused = [String](repeating: "-4", count: 8) + [text.isEmpty ? "0" : "-4"]
+        #expect(peer.ask("seal \(text)").texts == ["\(text.count + 28)"] + refused + ["untouched", text])
+    }
+
     @Test func `figures stand in the status, counters added up and gauges as they were last`() throws {
         let test = try TestServer()
         let peer = try test.open()

@@ -440,6 +440,34 @@ static void wrong(void *context, pb_connection from, const pb_message *message) 
     answer(self, from, secrets->hmac_sha256(self->host->context, TEXT(""), TEXT(""), NULL));
 }
 
+/* Seals the rest and opens it again; then tries what must not open it. */
+static void seal(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    const pb_secrets *secrets = CALL(capability, PB_SECRETS);
+    const pb_bytes name = TEXT("name");
+    uint8_t key[32] = { 1 }, box[2000 + PB_SEAL_OVERHEAD], clear[2000] = "untouched";
+    void *host = self->host->context;
+    if (!PB_HAS(secrets, open)) return;
+    pb_bytes sealed = { box, (size_t)secrets->seal(host, key, message->payload, name, box) };
+    answer(self, from, (int64_t)sealed.count);
+    answer(self, from, secrets->open(host, key, sealed, TEXT("other"), clear));
+    box[0] ^= 1;
+    answer(self, from, secrets->open(host, key, sealed, name, clear));
+    box[0] ^= 1;
+    key[31] = 1;
+    answer(self, from, secrets->open(host, key, sealed, name, clear));
+    key[31] = 0;
+    answer(self, from, secrets->open(host, key, (pb_bytes){ box, PB_SEAL_OVERHEAD - 1 }, name, clear));
+    answer(self, from, secrets->seal(host, NULL, message->payload, name, box));
+    answer(self, from, secrets->seal(host, key, message->payload, name, NULL));
+    answer(self, from, secrets->seal(host, key, (pb_bytes){ box, (1u << 30) + 1 }, name, box));
+    answer(self, from, secrets->open(host, NULL, sealed, name, clear));
+    answer(self, from, secrets->open(host, key, sealed, name, NULL));
+    say(self, from, text((const char *)clear));
+    int64_t count = secrets->open(host, key, sealed, name, clear);
+    say(self, from, (pb_bytes){ clear, count < 0 ? 0 : (size_t)count });
+}
+
 static void life(void *context, pb_connection from, const pb_message *message) {
     (void)message;
     puppet *self = context;
@@ -556,7 +584,7 @@ static const string strings[] = {
     { "member", is_member, 0 }, { "rooms", my_rooms, 0 },
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
     { "count", count, 0 }, { "life", life, 0 }, { "remember", remember, 0 }, { "rated", echo, PB_COUNTED }, { "paced", echo, PB_PACED },
-    { "exposed", exposed, 0 }, { "gauge", measure, 0 }, { "reject", reject, 0 }, { "visit", visit, 0 }, { "missing", missing, 0 },
+    { "exposed", exposed, 0 }, { "seal", seal, 0 }, { "gauge", measure, 0 }, { "reject", reject, 0 }, { "visit", visit, 0 }, { "missing", missing, 0 },
     { "respond", respond_now, 0 }, { "wrong", wrong, 0 }, { "finish", finish, 0 }, { "known", echo, PB_NEEDS_LOGIN }, { "named", echo, PB_NEEDS_PRINCIPAL },
 #ifdef STORE
     { "store", stored, 0 }, { "fill", filled, 0 }, { "rows", rows, 0 }, { "nest", nest, 0 },

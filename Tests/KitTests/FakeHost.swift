@@ -39,6 +39,7 @@ import PatchbayABI
     var ran: [String] = []  // "statement: 5, text, null"
     var rows: [[Int64]] = []
     var storeFails = false
+    var secretsSize = 0  // of the table; 0: there is none
     var duringRow: () -> Void = {}
 
     static func text(_ bytes: pb_bytes) -> String {
@@ -295,10 +296,34 @@ import PatchbayABI
         unsafe table.pointee.monotonic = { _ in 12 }
         unsafe table.pointee.wall = { _ in 1_700_000_000_000 }
         unsafe table.pointee.capability = { _, name in
-            guard let name = unsafe name, unsafe String(cString: name) == PB_STORE else { return nil }
-            return unsafe UnsafeRawPointer(FakeHost.store)
+            switch unsafe name.map({ unsafe String(cString: $0) }) {
+            case PB_STORE: return unsafe UnsafeRawPointer(FakeHost.store)
+            case PB_SECRETS where unsafe FakeHost.current.secretsSize > 0:
+                unsafe FakeHost.secrets.pointee.size = unsafe UInt32(FakeHost.current.secretsSize)
+                return unsafe UnsafeRawPointer(FakeHost.secrets)
+            default: return nil
+            }
         }
     }
+
+    /// Seals by 28 bytes in front: those of the associated text, as far as they go, and dots.
+    nonisolated(unsafe) private static let secrets: UnsafeMutablePointer<pb_secrets> = {
+        let memory = UnsafeMutablePointer<pb_secrets>.allocate(capacity: 1)
+        unsafe memory.initialize(to: pb_secrets())
+        unsafe memory.pointee.seal = { _, _, clear, associated, sealed in
+            let name = unsafe FakeHost.text(associated)
+            let all = Array((name + String(repeating: ".", count: 28 - name.count)).utf8)
+            let bytes = unsafe all + UnsafeBufferPointer(start: clear.data, count: clear.count)
+            for index in bytes.indices { unsafe sealed?[index] = bytes[index] }
+            return Int64(bytes.count)
+        }
+        unsafe memory.pointee.open = { _, key, sealed, _, clear in
+            guard unsafe key?[31] == 7, unsafe sealed.count >= 28 else { return -4 }
+            for index in unsafe 28..<sealed.count { unsafe clear?[index - 28] = sealed.data[index] }
+            return unsafe Int64(sealed.count) - 28
+        }
+        return unsafe memory
+    }()
 
     nonisolated(unsafe) private static let store: UnsafePointer<pb_store> = {
         let memory = UnsafeMutablePointer<pb_store>.allocate(capacity: 1)

@@ -56,12 +56,14 @@ final class Probe: Framer {
         registrationAnswer: Int32 = 0,
         tableSize: Int = unsafe MemoryLayout<pb_host>.size,
         setupSize: Int = unsafe MemoryLayout<pb_setup>.size,
+        secretsSize: Int = 0,
         _ setUp: @escaping (Setup<Probe>) throws(ServiceError) -> Void
     ) {
         unsafe FakeHost.current = host
         unsafe UnsafeMutablePointer(mutating: FakeHost.table).pointee.size = UInt32(tableSize)
         host.options = options
         host.registrationAnswer = registrationAnswer
+        host.secretsSize = secretsSize
         unsafe Probe.setUp = setUp
         unsafe table = Export.table(Probe.self)
         var setup = unsafe pb_setup()

@@ -85,6 +85,30 @@ extension KitTests {
             }
         }
 
+        @Test func `texts are sealed and opened with a key of 32 bytes`() {
+            let key = [UInt8](repeating: 7, count: 32), wrong = [UInt8](repeating: 8, count: 32)
+            let life = Life(secretsSize: MemoryLayout<pb_secrets>.size) { setup in
+                guard let secrets = setup.secrets, secrets.canSeal else {
+                    Issue.record("there are no secrets")
+                    return
+                }
+                let sealed = secrets.seal("text", key: key, associated: "name")
+                #expect(sealed == Array(("name" + String(repeating: ".", count: 24) + "text").utf8))
+                #expect(secrets.open(sealed, key: key, associated: "name") == Array("text".utf8))
+                #expect(secrets.open(sealed, key: wrong) == nil)
+                #expect(secrets.open(secrets.seal("", key: key), key: key) == [])
+                #expect(secrets.open("too short", key: key) == nil)
+            }
+            #expect(!life.isRefused)
+            life.destroy()
+        }
+
+        @Test func `a host of 1.2 seals nothing`() {
+            let size = unsafe MemoryLayout<pb_secrets>.offset(of: \.seal) ?? 0
+            let life = Life(secretsSize: size) { setup in #expect(setup.secrets?.canSeal == false) }
+            life.destroy()
+        }
+
         @Test func `a host without secrets says so`() {
             let life = Life { setup in #expect(setup.secrets == nil) }
             life.destroy()

@@ -177,6 +177,7 @@ nonisolated(unsafe) private let secretsTable: UnsafePointer<pb_secrets> = {
     // Hashing what people type comes with the first protocol that has passwords.
     unsafe table.hash = { _, _, _, _, _ in PB_UNAVAILABLE.rawValue }
     unsafe table.verify = { _, _, _, _, _, _ in PB_UNAVAILABLE.rawValue }
+    HostTable.addSealing(&table)
     return unsafe permanent(table)
 }()
 

@@ -11,6 +11,7 @@ _Static_assert(sizeof(pb_message_type) == 64, "pb_message_type changed shape");
 _Static_assert(sizeof(pb_option) == 56, "pb_option changed shape");
 _Static_assert(offsetof(pb_setup, is_exposed) == 48, "pb_setup 1.0 changed shape");
 _Static_assert(offsetof(pb_framing, maximum) == 32, "pb_framing 1.1 changed shape");
+_Static_assert(offsetof(pb_secrets, seal) == 56, "pb_secrets 1.0 changed shape");
 _Static_assert(offsetof(pb_host, capability) == 328, "pb_host 1.0 changed shape");
 _Static_assert(offsetof(pb_plugin, destroy) == 88, "pb_plugin 1.0 changed shape");
 #endif

@@ -1,6 +1,6 @@
 import PatchbayABI
 
-/// Random bytes, digests and comparisons that take the same time whatever they find.
+/// Random bytes, digests, sealed texts, and comparisons that take the same time whatever they find.
 @safe public struct Secrets {
     private let host: Host
     private let table: UnsafePointer<pb_secrets>
@@ -45,6 +45,72 @@ import PatchbayABI
     public func equal(_ one: some Bytes, _ other: some Bytes) -> Bool {
         unsafe one.lend { one in
             unsafe other.lend { unsafe table.pointee.equal(host.context, one, $0) == 1 }
+        }
+    }
+
+    /// Whether the host seals and opens: none does before interface 1.3.
+    public var canSeal: Bool {
+        let end = MemoryLayout<pb_secrets>.size
+        return unsafe Int(table.pointee.size) >= end
+    }
+
+    /// Encrypts a text so that nobody can read or change it without the key (AES-256-GCM). 28 bytes longer than the text,
+    /// and different each time. Only where `canSeal`.
+    ///
+    /// - Parameters:
+    ///   - key: 32 bytes, good for 2^32 texts.
+    ///   - associated: what the text is for; it is not in the result, and opening it takes the same again.
+    public func seal(_ clear: some Bytes, key: some Bytes, associated: some Bytes = "") -> [UInt8] {
+        precondition(canSeal, "this host is older than interface 1.3; update it")
+        return unsafe withKey(key) { key in
+            unsafe clear.lend { clear in
+                unsafe associated.lend { associated in
+                    let count = unsafe clear.count + Int(PB_SEAL_OVERHEAD)
+                    return unsafe Array(unsafeUninitializedCapacity: count) { target, filled in
+                        let answer = unsafe table.pointee.seal(
+                            host.context,
+                            key,
+                            clear,
+                            associated,
+                            target.baseAddress
+                        )
+                        precondition(answer == count, "a text of more than a gigabyte cannot be sealed")
+                        filled = count
+                    }
+                }
+            }
+        }
+    }
+
+    /// Decrypts what `seal` made. Nil: it was sealed with another key or other associated data, or was changed since.
+    public func open(_ sealed: some Bytes, key: some Bytes, associated: some Bytes = "") -> [UInt8]? {
+        precondition(canSeal, "this host is older than interface 1.3; update it")
+        return unsafe withKey(key) { key in
+            unsafe sealed.lend { sealed in
+                unsafe associated.lend { associated in
+                    var isOpen = false
+                    let count = unsafe max(0, sealed.count - Int(PB_SEAL_OVERHEAD))
+                    let clear = unsafe [UInt8](unsafeUninitializedCapacity: count) { target, filled in
+                        let answer = unsafe table.pointee.open(
+                            host.context,
+                            key,
+                            sealed,
+                            associated,
+                            target.baseAddress
+                        )
+                        isOpen = answer == count
+                        filled = isOpen ? count : 0
+                    }
+                    return isOpen ? clear : nil
+                }
+            }
+        }
+    }
+
+    private func withKey<Result>(_ key: some Bytes, _ body: (UnsafePointer<UInt8>?) -> Result) -> Result {
+        unsafe key.lend { bytes in
+            unsafe precondition(bytes.count == 32, "a key has 32 bytes")
+            return unsafe body(bytes.data)
         }
     }
 }

@@ -373,6 +373,8 @@ typedef struct pb_store {
 #define PB_SECRETS "patchbay.secrets.1"
 /* verdict: 1 for a match, 0 for none; hash: the PHC string, for hash only. */
 typedef void (*pb_on_secret)(void *self, uint64_t ticket, int32_t verdict, pb_bytes hash);
+/* Bytes that a sealed text has more than the clear one. */
+#define PB_SEAL_OVERHEAD 28
 typedef struct pb_secrets {
     uint32_t size;
     uint32_t reserved;
@@ -384,6 +386,13 @@ typedef struct pb_secrets {
     int32_t (*hash)(void *context, pb_bytes password, uint64_t ticket, pb_on_secret done, void *self); /* [lane] */
     int32_t (*verify)(void *context, pb_bytes password, pb_bytes hash, uint64_t ticket, pb_on_secret done,
                       void *self); /* [lane] */
+    /* 1.3: AES-256-GCM with a key of the plugin's, good for 2^32 texts; nothing is kept of it. */
+    /* Writes clear.count + PB_SEAL_OVERHEAD bytes, different ones each time, and answers how many. `associated` is not
+     * among them, and must be the same when they are opened. PB_INVALID: one of them is over 2^30 bytes. [any] */
+    int64_t (*seal)(void *context, const uint8_t key[32], pb_bytes clear, pb_bytes associated, uint8_t *sealed);
+    /* Writes sealed.count - PB_SEAL_OVERHEAD bytes and answers how many. PB_INVALID: sealed with another key or other
+     * associated data, or changed since; nothing is written then. [any] */
+    int64_t (*open)(void *context, const uint8_t key[32], pb_bytes sealed, pb_bytes associated, uint8_t *clear);
 } pb_secrets;
 
 /* ---- The plugin's table ------------------------------------------------------------------------------- */
