@@ -1,3 +1,4 @@
+import Net
 import Testing
 import Wire
 
@@ -84,6 +85,77 @@ import Wire
         #expect(peer.arrived() == [.close(1008, "login timeout"), .ended])
         #expect(other.ask("who") == [.text("bob:1")])
         #expect(free.ask("who") == [.text(":0")])
+    }
+
+    /// The code and the reason that a plugin gives for a login that comes too late.
+    private static func timeout(_ code: Int, _ reason: String, _ more: [String] = []) -> FaultPlugin {
+        FaultPlugin(
+            source: "puppet",
+            defines: ["LOGIN_CODE=\(code)", "LOGIN_REASON=\"\(reason)\""] + more
+        )
+    }
+
+    private static let door =
+        "service puppet { plugin Puppet; websocket web /main; websocket web /door door; limit login 5s; }"
+
+    @Test(arguments: [
+        (4001, "who are you", 4001, "who are you"), (4001, "", 4001, ""), (0, "late", 1008, "late"),
+        (0, "", 1008, "login timeout"), (1000, String(repeating: "x", count: 123), 1000, nil),
+    ])
+    func `it is closed with what the plugin says`(code: Int, reason: String, came: Int, said: String?) throws
+    {
+        let test = try TestServer(DeadlineTests.door, plugin: DeadlineTests.timeout(code, reason))
+        let peer = try test.open("/door")
+        test.pass(milliseconds: 5_000)
+        #expect(peer.arrived() == [.close(came, said ?? reason), .ended])
+        #expect(test.server.refusals == ["login_timeout": 1])
+    }
+
+    @Test func `a reload changes for all what a late login is closed with`() throws {
+        let test = try TestServer(DeadlineTests.door, plugin: DeadlineTests.timeout(4001, "old"))
+        let first = try test.open("/door")
+        test.pass(milliseconds: 1_000)
+        let second = try test.open("/door")
+        test.pass(milliseconds: 4_000)
+        #expect(first.arrived() == [.close(4001, "old"), .ended])
+        try test.reload(DeadlineTests.timeout(4002, "new"))
+        test.pass(milliseconds: 1_000)
+        #expect(second.arrived() == [.close(4002, "new"), .ended])
+    }
+
+    @Test func `a stream's first frame that comes too late is told to the plugin so`() throws {
+        let test = try TestServer(
+            """
+            listen control { address 127.0.0.1:0; }
+            service puppet { plugin Puppet; websocket web /main; stream control fire; limit login 5s; }
+            """,
+            plugin: DeadlineTests.timeout(4001, "late")
+        )
+        let watcher = try test.open(), silent = test.connect(to: 1)
+        _ = watcher.ask("join watch")
+        test.pass(milliseconds: 5_000)
+        #expect(watcher.arrived() == [.text("gone 4001 -1")] && test.engine.isClosed(silent.number))
+    }
+
+    @Test func `a grammar of interface 1.2 says nothing of it, whatever lies behind it`() throws {
+        let size = "GRAMMAR_SIZE=offsetof(pb_grammar,login_code)"
+        let test = try TestServer(DeadlineTests.door, plugin: DeadlineTests.timeout(77, "late", [size]))
+        let peer = try test.open("/door")
+        test.pass(milliseconds: 5_000)
+        #expect(peer.arrived() == [.close(1008, "login timeout"), .ended])
+    }
+
+    @Test(arguments: [(1006, 0), (999, 0), (5000, 0), (65_536 + 4000, 0), (4000, 124), (0, 124)])
+    func `a code that no close has, or a reason too long, is invalid`(code: Int, length: Int) throws {
+        let reason = "text(\"\(String(repeating: "x", count: length))\")"
+        let members = ".size = sizeof(pb_grammar), .login_code = \(code), .login_reason = \(reason)"
+        let grammar = "&((pb_grammar){ \(members) })"
+        let next = FaultPlugin(
+            source: "puppet",
+            defines: ["TRIED=CALL(grammar, TEXT(\"other\"), \(grammar))"]
+        )
+        let test = try TestServer()
+        #expect(throws: CallError("the plugin refused: it answered -4")) { try test.reload(next) }
     }
 
     @Test func `a peer that does not answer the server's close is dropped 5 s after it`() throws {

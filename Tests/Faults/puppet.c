@@ -25,6 +25,13 @@
 #ifndef FRAMING_SIZE
 #define FRAMING_SIZE sizeof(pb_framing)
 #endif
+#ifndef GRAMMAR_SIZE
+#define GRAMMAR_SIZE sizeof(pb_grammar)
+#endif
+#ifndef LOGIN_CODE
+#define LOGIN_CODE 0
+#define LOGIN_REASON ""
+#endif
 #ifdef NOTE_MINOR
 #undef PB_ABI_MINOR
 #define PB_ABI_MINOR NOTE_MINOR
@@ -593,7 +600,8 @@ static const string strings[] = {
 
 static void register_endpoint(puppet *self, pb_bytes endpoint, uint32_t flags) {
     const pb_grammar grammar = {
-        .size = sizeof grammar, .kind = PB_GRAMMAR_DELIMITER, .flags = flags, .delimiter = ' ', .maximum = LONGEST
+        .size = GRAMMAR_SIZE, .kind = PB_GRAMMAR_DELIMITER, .flags = flags, .delimiter = ' ', .maximum = LONGEST,
+        .login_code = LOGIN_CODE, .login_reason = TEXT(LOGIN_REASON)
     };
     CALL(grammar, endpoint, &grammar);
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {

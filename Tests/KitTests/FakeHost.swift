@@ -20,7 +20,7 @@ import PatchbayABI
     nonisolated(unsafe) static var current = FakeHost()
 
     var registrations: [Registration] = unsafe []
-    var grammars: [String] = []  // "endpoint kind member payload maximum flags"
+    var grammars: [String] = []  // "endpoint kind member payload maximum flags else code reason"
     var flags: [String] = []  // of message types: "add 8"
     var framings: [String] = []  // "endpoint kind flags width byte at most maximum"
     var framer: pb_framer?
@@ -76,8 +76,11 @@ import PatchbayABI
             guard let grammar = unsafe grammar?.pointee else { return -4 }
             let member = unsafe FakeHost.text(grammar.member)
             let payload = unsafe FakeHost.text(grammar.payload)
+            let numbers = unsafe "\(grammar.maximum) \(grammar.flags)"
+            let timeout = unsafe "\(grammar.login_code) \(FakeHost.text(grammar.login_reason))"
             unsafe FakeHost.current.grammars.append(
-                unsafe "\(FakeHost.text(endpoint)) \(grammar.kind) \(member) \(payload) \(grammar.maximum) \(grammar.flags)"
+                unsafe "\(FakeHost.text(endpoint)) \(grammar.kind) \(member) \(payload) \(numbers)"
+                    + (timeout == "0 " ? "" : " else \(timeout)")
             )
             return 0
         }

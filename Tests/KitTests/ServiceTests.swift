@@ -107,8 +107,10 @@ extension KitTests {
             let life = Life { setup in
                 setup.grammar(.json(type: "type", payload: "data"), loginFirst: true, maximum: 4096)
                 setup.grammar(.delimiter(32), on: "control")
+                setup.grammar(.raw, loginCode: 4001, loginReason: "who are you?", on: "door")
             }
-            #expect(life.host.grammars == [" 1 type data 4096 1", "control 2   0 0"])
+            let door = "door 0   0 0 else 4001 who are you?"
+            #expect(life.host.grammars == [" 1 type data 4096 1", "control 2   0 0", door])
             life.destroy()
         }
     }

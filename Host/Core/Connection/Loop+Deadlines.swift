@@ -53,8 +53,7 @@ extension Loop {
         if let session = connection.session { passTime(connection, session) }
         guard connection.phase == .open, let limits = connection.service?.limits else { return }
         if let deadline = connection.loginDeadline, deadline <= now {
-            note(.loginTimeout, connection, "no login in time")
-            return end(connection, code: .policyViolation, "login timeout")
+            return endLogin(connection, "no login in time")
         }
         guard connection.hasPings else { return }
         if connection.isHeldUp || connection.isFull || connection.isSlowed {
@@ -69,6 +68,13 @@ extension Loop {
         } else if connection.lastHeard + limits.idle.nanoseconds <= now {
             ping(connection)
         }
+    }
+
+    /// In the words of the endpoint, as the generation in force has them.
+    private func endLogin(_ connection: Connection, _ sentence: String) {
+        note(.loginTimeout, connection, sentence)
+        let timeout = connection.service?.traits(of: connection.binding).loginTimeout ?? LoginTimeout()
+        end(connection, code: timeout.code, timeout.reason)
     }
 
     private func ping(_ connection: Connection) {
@@ -87,8 +93,7 @@ extension Loop {
             note(isTLS ? .tlsTimeout : .proxyTimeout, connection, "the handshake took too long")
             remove(connection)
         case .open where connection.stream?.isFirst == true:
-            note(.loginTimeout, connection, "no frame in time")
-            end(connection, code: .policyViolation, "login timeout")
+            endLogin(connection, "no frame in time")
         case .open:
             break
         case .leaving:

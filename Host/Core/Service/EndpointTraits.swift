@@ -8,6 +8,7 @@ struct EndpointTraits: Sendable {
     var framer: Framer?
     var maximum: Int?  // bytes of a stream's longest message; nil: the operator's limit
     var subprotocols: [String] = []
+    var loginTimeout = LoginTimeout()
 }
 
 /// A plugin's own way to divide a stream.
@@ -49,6 +50,7 @@ extension Service {
         let all = zip(bindings, generation.endpoints).map { binding, endpoint in
             var traits = endpoint.traits
             if let framing = binding.framing { traits.framing = framing }
+            if let grammar = endpoint.grammar { traits.loginTimeout = grammar.loginTimeout }
             return traits
         }
         traits.withLock { $0 = all }

@@ -1,4 +1,11 @@
 import JSON
+import Wire
+
+/// What a connection is closed with whose time to log in has passed.
+struct LoginTimeout: Equatable {
+    var code = CloseCode.policyViolation
+    var reason = "login timeout"
+}
 
 /// How an endpoint's messages are read: where the type stands. A value; `patchbay.h` tells the same.
 struct Grammar: Equatable {
@@ -19,6 +26,7 @@ struct Grammar: Equatable {
     var needsLogin = false  // every type but a login is refused before one
     var maximum = 0  // bytes; 0: the endpoint's limit alone
     var loginTime: Duration?
+    var loginTimeout = LoginTimeout()
 
     func read(_ message: Span<UInt8>, scratch: inout [UInt8]) -> Reading {
         switch kind {

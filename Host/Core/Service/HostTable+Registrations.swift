@@ -5,9 +5,9 @@ extension HostTable {
     static func addRegistrations(_ table: inout pb_host) {
         unsafe table.grammar = { context, endpoint, grammar in
             unsafe HostTable.inCreate(context) { generation in
-                guard let grammar = unsafe grammar, let value = unsafe Grammar(grammar.pointee) else {
-                    return PB_INVALID
-                }
+                guard let grammar = unsafe grammar.map({ unsafe pb_grammar(of: $0) }),
+                    let value = unsafe Grammar(grammar)
+                else { return PB_INVALID }
                 return HostTable.registered(unsafe generation.ledger.set(\.grammar, endpoint.array, value))
             }
         }
@@ -154,8 +154,16 @@ extension HostTable {
     }
 }
 
+extension pb_grammar {
+    /// Whatever interface the plugin was built for.
+    fileprivate init(of given: UnsafePointer<pb_grammar>) {
+        let oldest = unsafe MemoryLayout<pb_grammar>.offset(of: \.login_code) ?? 0
+        unsafe self = unsafe whole(given, zero: pb_grammar(), oldest: oldest)
+    }
+}
+
 extension Grammar {
-    /// Nil: of a kind that there is not.
+    /// Nil: of a kind that there is not, or with a code that no close has.
     fileprivate init?(_ grammar: pb_grammar) {
         switch unsafe pb_grammar_kind(rawValue: grammar.kind) {
         case PB_GRAMMAR_RAW: kind = .raw
@@ -168,6 +176,12 @@ extension Grammar {
         maximum = unsafe Int(grammar.maximum)
         let milliseconds = unsafe grammar.login_milliseconds
         loginTime = milliseconds == 0 ? nil : .milliseconds(Int(milliseconds))
+        let code = unsafe grammar.login_code, reason = unsafe grammar.login_reason.string
+        guard code != 0 || !reason.isEmpty else { return }
+        guard let code = UInt16(exactly: code == 0 ? 1008 : code), HostTable.mayClose(code),
+            reason.utf8.count <= 123
+        else { return nil }
+        loginTimeout = LoginTimeout(code: CloseCode(rawValue: code), reason: reason)
     }
 }
 

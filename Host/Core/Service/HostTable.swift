@@ -118,7 +118,7 @@ extension HostTable {
     }
 
     /// RFC 6455 §7.4: codes that an endpoint may put into a close frame.
-    private static func mayClose(_ code: UInt16) -> Bool {
+    static func mayClose(_ code: UInt16) -> Bool {
         switch code {
         case 1000, 1001, 1008...1013, 3000...4999: true
         default: false

@@ -6,7 +6,7 @@ _Static_assert(sizeof(pb_bytes) == 16, "pb_bytes changed shape");
 _Static_assert(sizeof(pb_message) == 56, "pb_message changed shape");
 _Static_assert(sizeof(pb_value) == 40, "pb_value changed shape");
 _Static_assert(sizeof(pb_named) == 56, "pb_named changed shape");
-_Static_assert(sizeof(pb_grammar) == 56, "pb_grammar changed shape");
+_Static_assert(offsetof(pb_grammar, login_code) == 56, "pb_grammar 1.0 changed shape");
 _Static_assert(sizeof(pb_message_type) == 64, "pb_message_type changed shape");
 _Static_assert(sizeof(pb_option) == 56, "pb_option changed shape");
 _Static_assert(offsetof(pb_setup, is_exposed) == 48, "pb_setup 1.0 changed shape");

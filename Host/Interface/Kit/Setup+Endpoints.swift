@@ -9,11 +9,16 @@ extension Setup {
     ///   - loginFirst: until a connection is accepted or a guest, all but the login is refused.
     ///   - maximum: longest message in bytes; 0 is the operator's limit.
     ///   - loginMilliseconds: time to log in where the operator says nothing; 0 is the host's default.
+    ///   - loginCode: what a connection is closed with when that time has passed, as of `close`; 0 is 1008. Hosts
+    ///     before interface 1.3 close with 1008 `login timeout`.
+    ///   - loginReason: and why; at most 123 bytes.
     public func grammar(
         _ grammar: Grammar,
         loginFirst: Bool = false,
         maximum: Int = 0,
         loginMilliseconds: Int = 0,
+        loginCode: UInt32 = 0,
+        loginReason: String = "",
         on endpoint: String = ""
     ) {
         var table = unsafe pb_grammar()
@@ -22,6 +27,7 @@ extension Setup {
         unsafe table.flags = loginFirst ? PB_LOGIN_FIRST.rawValue : 0
         unsafe table.maximum = UInt32(clamping: maximum)
         unsafe table.login_milliseconds = UInt32(clamping: loginMilliseconds)
+        unsafe table.login_code = loginCode
         var type = ""
         var payload = ""
         switch grammar {
@@ -32,9 +38,12 @@ extension Setup {
         let status = unsafe endpoint.lend { endpoint in
             unsafe type.lend { type in
                 unsafe payload.lend { payload in
-                    unsafe table.member = type
-                    unsafe table.payload = payload
-                    return Status(unsafe host.table.pointee.grammar(host.context, endpoint, &table))
+                    unsafe loginReason.lend { reason in
+                        unsafe table.member = type
+                        unsafe table.payload = payload
+                        unsafe table.login_reason = reason
+                        return Status(unsafe host.table.pointee.grammar(host.context, endpoint, &table))
+                    }
                 }
             }
         }

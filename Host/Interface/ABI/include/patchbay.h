@@ -100,6 +100,11 @@ typedef struct pb_grammar {
     pb_bytes payload; /* JSON: a member that must be there too, as an object; empty: none */
     uint32_t delimiter; /* DELIMITER: one byte */
     uint32_t login_milliseconds; /* time to log in when the operator's file says nothing; 0: his default */
+    /* 1.3: what a connection is closed with when that time has passed, or a stream's for its first message; as of
+     * close, else PB_INVALID. 0 and empty: 1008 `login timeout`. A reload changes it for all connections */
+    uint32_t login_code;
+    uint32_t reserved;
+    pb_bytes login_reason;
 } pb_grammar;
 
 enum pb_message_flag {
