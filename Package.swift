@@ -139,7 +139,7 @@ let package = Package(
         tests("CoreTests", ["Core", "JSON", "Net", "Store", "TLS", "Wire", "COpenSSL"]),
         tests("StageTests", ["PatchbayStage"]),
         tests("TranscriptTests", ["PatchbayStage"]),
-        tests("LiveTests", ["JSON", "TLS", "Wire"], exclude: ["Clients"]),
+        tests("LiveTests", ["Crypto", "JSON", "TLS", "Wire"], exclude: ["Clients"]),
         tests("HouseTests", []),
     ]
         + (isFuzzing

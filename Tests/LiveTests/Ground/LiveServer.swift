@@ -114,12 +114,23 @@ final class LiveServer {
     /// Ends it without any warning.
     func crash() throws { try program.end(SIGKILL) }
 
-    /// Starts it again on the same state, and on the ports that it had.
+    /// Starts it again on the same state, and on the port that it had first.
     func restart() throws {
         let text = patchbay.folder.text("plugins.conf")
         if let port = addresses.first?.port {
-            try patchbay.write(text.replacing("address 127.0.0.1:0;", with: "address 127.0.0.1:\(port);"))
+            let address = "address 127.0.0.1:\(port);"
+            try patchbay.write(text.replacing("address 127.0.0.1:0;", with: address, maxReplacements: 1))
         }
+        try runAgain()
+    }
+
+    /// Starts it again on the same state, with another configuration.
+    func restart(as configuration: String) throws {
+        try patchbay.write("state FOLDER/state;\n" + configuration)
+        try runAgain()
+    }
+
+    private func runAgain() throws {
         (program, log) = try patchbay.begin(["run", "-c", patchbay.file])
         try readAddresses()
     }

@@ -20,6 +20,12 @@ final class TemporaryFolder {
     /// A file's text; empty when there is no such file.
     func text(_ name: String) -> String { (try? String(contentsOfFile: file(name), encoding: .utf8)) ?? "" }
 
+    /// A file's bytes, each as a character of its own; empty when there is no such file.
+    func characters(_ name: String) -> String {
+        let bytes = (try? Data(contentsOf: URL(filePath: file(name)))) ?? Data()
+        return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+    }
+
     /// Everything below the folder `name`, as paths in it.
     func files(below name: String) -> [String] {
         (FileManager.default.enumerator(atPath: file(name))?.compactMap { $0 as? String } ?? []).sorted()
