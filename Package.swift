@@ -87,7 +87,7 @@ let package = Package(
         module("Net", "Host/Net", ["CLinux"]),
         module("Store", "Host/Store", ["CSQLite"]),
         module("Core", "Host/Core", ["PatchbayABI", "JSON", "Crypto", "TLS", "Wire", "Net", "Store"]),
-        module("PatchbayStage", "Host/Stage", ["Core", "JSON", "Wire", "Net"]),
+        module("PatchbayStage", "Host/Stage", ["Core", "Crypto", "JSON", "Wire", "Net"]),
         .executableTarget(
             name: "Main",
             dependencies: ["Core", "Net", "PatchbayStage"],

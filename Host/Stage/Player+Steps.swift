@@ -11,7 +11,8 @@ extension Player {
         case .connectsStream(let who, let endpoint, let address):
             try connectStream(who, endpoint, from: address)
         case .sends(let who, let text):
-            let text = Array(TranscriptMatch.filled(text, with: captures).utf8)
+            let signed = try TranscriptSignature.filled(text, with: captures)
+            let text = Array(TranscriptMatch.filled(signed, with: captures).utf8)
             try say(who) { peer throws(Deviation) in try peer.say(text) }
         case .sendsBytes(let who, let bytes):
             try say(who) { peer throws(Deviation) in try peer.send(bytes) }

@@ -47,9 +47,14 @@ struct TranscriptComparison {
         in bytes: Span<UInt8>,
         path: String
     ) -> Mismatch? {
+        var names: [[UInt8]] = []
         for member in members {
-            let path = extended(path, member.name)
-            switch value.member(member.name, in: bytes) {
+            guard let name = text(of: member.name) else {
+                return Mismatch(path: path, expected: "a member's name that was captured", found: "none")
+            }
+            names.append(name)
+            let path = extended(path, name)
+            switch value.member(name, in: bytes) {
             case .absent: return Mismatch(path: path, expected: member.value.text, found: "no such member")
             case .repeated:
                 return Mismatch(path: path, expected: member.value.text, found: "it more than once")
@@ -57,18 +62,32 @@ struct TranscriptComparison {
                 if let mismatch = compare(member.value, value, in: bytes, path: path) { return mismatch }
             }
         }
-        return isOpen ? nil : extra(beyond: members, value, in: bytes, path: path)
+        return isOpen ? nil : extra(beyond: names, value, in: bytes, path: path)
+    }
+
+    /// A captured name stands in its JSON writing; nil when it is no string, or none was captured.
+    private func text(of name: TranscriptPattern.Name) -> [UInt8]? {
+        switch name {
+        case .text(let text): return text
+        case .capture(let name):
+            let raw = Array((captures[name] ?? "").utf8)
+            var text: [UInt8] = []
+            guard let value = try? JSONValue.read(raw.span), value.kind == .string,
+                value.appendUnescaped(in: raw.span, to: &text)
+            else { return nil }
+            return text
+        }
     }
 
     private func extra(
-        beyond members: [TranscriptPattern.Member],
+        beyond names: [[UInt8]],
         _ value: JSONValue,
         in bytes: Span<UInt8>,
         path: String
     ) -> Mismatch? {
         var mismatch: Mismatch?
         value.forEachMember(in: bytes) { name, value in
-            guard !members.contains(where: { name.equals($0.name, in: bytes) }) else { return true }
+            guard !names.contains(where: { name.equals($0, in: bytes) }) else { return true }
             var text: [UInt8] = []
             _ = name.appendUnescaped(in: bytes, to: &text)
             let path = extended(path, text)

@@ -6,7 +6,8 @@ import JSON
 /// number. In it may stand
 /// - `…` as a value: any value; as a member of its own: further members; last in an array: further elements;
 /// - `…` inside a string: any characters;
-/// - `$NAME` as a value: whatever stands there, remembered, and the same byte for byte from then on.
+/// - `$NAME` as a value: whatever stands there, remembered, and the same byte for byte from then on;
+/// - `$NAME` as a member's name: the string that was captured.
 ///
 /// Any other expected text is compared by bytes, and `…` in it stands for any bytes. `…` alone matches any
 /// message, and `$NAME` alone captures any whole one.

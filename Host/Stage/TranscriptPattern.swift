@@ -1,7 +1,12 @@
 /// Expected JSON: a value in which `…` and `$NAME` may stand.
 struct TranscriptPattern: Equatable {
+    enum Name: Equatable {
+        case text([UInt8])
+        case capture(String)
+    }
+
     struct Member: Equatable {
-        let name: [UInt8]
+        let name: Name
         let value: TranscriptPattern
     }
 

@@ -60,11 +60,20 @@ struct TranscriptPatternReader {
     }
 
     private mutating func member() -> TranscriptPattern.Member? {
-        let start = position
-        guard string() != nil, let name = unescaped(start + 1..<position - 1) else { return nil }
+        guard let name = name() else { return nil }
         skipSpace()
         guard skip([UInt8(ascii: ":")]), let value = value() else { return nil }
         return TranscriptPattern.Member(name: name, value: value)
+    }
+
+    private mutating func name() -> TranscriptPattern.Name? {
+        let start = position
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "$") else {
+            guard string() != nil else { return nil }
+            return unescaped(start + 1..<position - 1).map { .text($0) }
+        }
+        guard case .capture(let name) = capture() else { return nil }
+        return .capture(name)
     }
 
     private mutating func array() -> TranscriptPattern.Shape? {

@@ -5,7 +5,7 @@ import Testing
     /// Glibc and Synchronization come with the system and the language; codecs need neither.
     static let house: [(folder: String, imports: Set<String>)] = [
         ("Host/Main", ["Core", "Net", "PatchbayStage", "Glibc", "Synchronization"]),
-        ("Host/Stage", ["Core", "JSON", "Wire", "Net", "Glibc", "Synchronization"]),
+        ("Host/Stage", ["Core", "Crypto", "JSON", "Wire", "Net", "Glibc", "Synchronization"]),
         (
             "Host/Core",
             ["PatchbayABI", "JSON", "Crypto", "TLS", "Wire", "Net", "Store", "Glibc", "Synchronization"]

@@ -124,6 +124,25 @@ import Testing
         #expect(captures == ["x": "7"])
     }
 
+    @Test(arguments: [
+        (#"{$x:1}"#, #"{"a\"b":1}"#, nil),
+        (#"{"c":$x,$x:[$x],…}"#, #"{"d":2,"a\u0022b":["a\"b"],"c":"a\"b"}"#, nil),
+        (#"{$x:1}"#, #"{"a\"b":2}"#, "at a\"b: expected 1, found 2"),
+        (#"{$x:1}"#, #"{"x":1}"#, "at a\"b: expected 1, found no such member"),
+        (#"{$x:1}"#, #"{"a\"b":1,"x":1}"#, "at x: expected no such member, found 1"),
+        (#"{"a":{$y:1}}"#, #"{"a":{"y":1}}"#, "at a: expected a member's name that was captured, found none"),
+        (#"{$n:1}"#, #"{"7":1}"#, "expected a member's name that was captured, found none"),
+    ])
+    func `a captured string may be a member's name`(expected: String, actual: String, difference: String?) {
+        var captures = ["x": #""a\"b""#, "n": "7"]
+        let mismatch = TranscriptMatch.mismatch(
+            expected: expected,
+            actual: Array(actual.utf8),
+            captures: &captures
+        )
+        #expect(mismatch?.description == difference)
+    }
+
     @Test func `a message that does not match captures nothing`() {
         var captures: [String: String] = [:]
         let actual = Array(#"{"a":1,"b":2}"#.utf8)
