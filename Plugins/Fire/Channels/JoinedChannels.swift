@@ -7,7 +7,8 @@ struct JoinedChannels {
 
     private let most: Int
     private var turns: [Key: Int] = [:]  // the last one of each channel
-    private var queue: [(key: Key, turn: Int)] = []  // oldest first; a channel that has come again stands twice
+    /// Oldest first; a channel that has come again stands twice.
+    private var queue: [(key: Key, turn: Int)] = []
     private var start = 0  // of what is left of the queue
     private var turn = 0
 
