@@ -72,7 +72,7 @@ extension GGService {
     private func refuse(_ failure: Failure, _ request: Request?, _ connection: Connection) {
         let channel = request?.channelText ?? []
         if failure.isTechnical {
-            host.log(.info, "refused a request: \(failure)", ["connection": String(connection.bits)])
+            host.log(.info, "refused a request: \(failure)", ["connection": "\(connection)"])
         }
         send("error", to: connection) { writer in
             // JSON has no number that begins with a zero and goes on.

@@ -28,6 +28,10 @@ extension KitTests {
             #expect(host.sent == ["1 hello", "1 bytes", "1 binary A", #"1 {"n":1}"#, "1 closed 1008 away"])
         }
 
+        @Test func `a connection is written as the host's log has it`() {
+            _ = done { _, connection in #expect("\(connection)" == String(connection.bits, radix: 16)) }
+        }
+
         @Test func `rooms are published to, but for some`() {
             let host = done { host, connection in
                 host.join("all", connection)

@@ -13,6 +13,11 @@ public struct Connection: Hashable, Sendable {
     var handle: pb_connection { pb_connection(bits: bits) }
 }
 
+extension Connection: CustomStringConvertible {
+    /// As the host's log has it: in hexadecimal digits.
+    public var description: String { String(bits, radix: 16) }
+}
+
 /// What the host knows of a connection.
 public struct ConnectionInfo: Equatable, Sendable {
     /// What carries a connection.

@@ -36,7 +36,7 @@ extension FireService {
         setup.onRefused { fire, message, connection, refusal in
             let failure: Failure =
                 switch refusal {
-                case .store: .store("the batch was lost")
+                case .store: .store
                 default: message.type.isEmpty ? .needs("event") : .needsAuth
                 }
             fire.tell(failure, connection)
@@ -96,7 +96,7 @@ extension FireService {
     }
 
     private func end(_ connection: Connection, _ code: UInt32, _ reason: String) {
-        host.log(.info, reason, ["connection": String(connection.bits)])
+        host.log(.info, reason, ["connection": "\(connection)"])
         host.close(connection, code: code, reason: reason)
     }
 

@@ -20,7 +20,7 @@ extension FireService {
             fire.fail(message.type.isEmpty ? .needs("action") : .unknownAction, to: connection)
         }
         setup.onRefused(on: control) { fire, _, connection, refusal in
-            fire.fail(refusal == .store ? .store("the batch was lost") : .needsAuth, to: connection)
+            fire.fail(refusal == .store ? .store : .needsAuth, to: connection)
         }
         setup.onClose(on: control) { fire, connection, _ in fire.backEnds[connection] = nil }
     }
@@ -86,13 +86,13 @@ extension FireService {
         host.send(writer, to: connection)
     }
 
-    /// Bad input is for the log; the store's errors the host has logged already.
+    /// Bad input is for the log; the store's errors stand there already.
     func note(_ failure: Failure, _ connection: Connection) {
-        if case .store = failure { return }
+        guard failure != .store else { return }
         host.log(
             .info,
             failure.reason,
-            ["connection": String(connection.bits), "code": String(failure.code)]
+            ["connection": "\(connection)", "code": String(failure.code)]
         )
     }
 }

@@ -39,7 +39,7 @@ extension GGService {
         let isRight = secrets.equal(digest(of: token), user?.token ?? Self.noDigest)
         guard let userID, let user, isRight else {
             login.failed()
-            host.log(.info, "a wrong token", ["connection": String(connection.bits)])
+            host.log(.info, "a wrong token", ["connection": "\(connection)"])
             return nil
         }
         login.succeeded()

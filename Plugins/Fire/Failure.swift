@@ -4,7 +4,7 @@ import PatchbayKit
 enum Failure: Error, Equatable {
     case notJSON
     case needs(String)
-    case store(String)  // the store's sentence, for the log
+    case store
     case wrongSecretKey
     case wrongKey
     case nameTaken
@@ -44,12 +44,12 @@ enum Failure: Error, Equatable {
         }
     }
 
-    /// Does what may fail in the store.
+    /// Does what may fail in the store. Why it failed the host has logged.
     static func catching<Result>(_ work: () throws(StoreError) -> Result) throws(Failure) -> Result {
         do throws(StoreError) {
             return try work()
         } catch {
-            throw .store(error.description)
+            throw .store
         }
     }
 }
