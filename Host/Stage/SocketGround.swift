@@ -71,12 +71,14 @@ final class SocketGround: StageGround {
     }
 
     func settle() throws(Deviation) {
-        let deadline = SocketGround.deadline()
-        var isRead = hasReadStreams()
+        var deadline = SocketGround.deadline()
+        var awaited = countAwaited()
         repeat {
             guard server.settle() else { break }
-            if isRead { return }
-            isRead = hasReadStreams()
+            if awaited == 0 { return }
+            let count = countAwaited()
+            if count != awaited { deadline = SocketGround.deadline() }
+            awaited = count
         } while Clock().monotonic < deadline
         throw Deviation(expected: "a server that answers", found: "one that is busy for 10 seconds")
     }
@@ -102,9 +104,10 @@ final class SocketGround: StageGround {
 extension SocketGround {
     /// Gives a peer what the server has written to it, and the end where it has closed its side.
     private func exchangeStream(_ peer: inout some StageSpeaker, over line: ClientSocket) throws(Deviation) {
-        let deadline = SocketGround.deadline()
+        var deadline = SocketGround.deadline()
         repeat {
             try settle()
+            let received = line.traffic.received
             let progress = server.progress(on: line.listener.name)[line.port]
             while !peer.isOver, progress.map({ line.traffic.received < $0.sent || $0.isShut }) ?? true {
                 switch line.receive() {
@@ -115,21 +118,24 @@ extension SocketGround {
             }
             // The kernel did not take everything at once.
             guard progress?.isOwed == true else { return }
+            if line.traffic.received != received { deadline = SocketGround.deadline() }
         } while Clock().monotonic < deadline
         throw Deviation(expected: "all that was sent", found: "a part of it in 10 seconds")
     }
 
-    /// Whether the server has read what its peers on streams have sent, and heard the end of those who are done.
-    private func hasReadStreams() -> Bool {
+    /// What the server has still to read of what its peers on streams have sent: bytes, and their coming and going.
+    private func countAwaited() -> Int {
         var found: [String: [UInt16: PeerProgress]] = [:]
-        return streams.allSatisfy { line in
+        return streams.reduce(0) { count, line in
             let name = line.listener.name
             let all = found[name] ?? server.progress(on: name)
             found[name] = all
-            guard let progress = all[line.port] else { return line.wasAccepted || line.hasArrivals }
+            guard let progress = all[line.port] else {
+                return count + (line.wasAccepted || line.hasArrivals ? 0 : 1)
+            }
             line.wasAccepted = true
-            guard progress.isListening, !progress.isHeldBack else { return true }
-            return progress.received == line.traffic.sent && !line.isShut
+            guard progress.isListening, !progress.isHeldBack else { return count }
+            return count + line.traffic.sent - progress.received + (line.isShut ? 1 : 0)
         }
     }
 }

@@ -7,9 +7,10 @@ struct StreamPeer: StageClient {
     private(set) var isOver = false
 
     private let framing: Framing
-    private var arrived: [UInt8] = []  // of a frame that is not whole
+    private var reader: StreamReader?  // nil: the plugin divides the stream itself
+    private var arrived: [UInt8] = []  // and not read yet
+    private var whole: [UInt8] = []  // what was read of a frame that is not whole
     private var outgoing: [UInt8]
-    private var isNew = true
     private var side = Side.open
 
     /// Its own.
@@ -17,11 +18,12 @@ struct StreamPeer: StageClient {
 
     /// - Parameter preface: what a proxy says before the first byte.
     init(_ framing: Framing, preface: String = "") {
-        self.framing = framing.takingEmpty
+        self.framing = framing
+        reader = StreamReader(framing.takingEmpty, limit: 1 << 30)
         outgoing = Array(preface.utf8)
     }
 
-    var fragment: [UInt8] { arrived }
+    var fragment: [UInt8] { whole + arrived }
     var isWaiting: Bool { false }
 
     func check(_ need: StageNeed) throws(Deviation) {
@@ -43,11 +45,10 @@ struct StreamPeer: StageClient {
 
     // MARK: To the server
 
-    /// Its coming is something, too.
-    var hasSomethingToSay: Bool { isNew || !outgoing.isEmpty || side == .closing }
+    var hasSomethingToSay: Bool { !outgoing.isEmpty || side == .closing }
 
     mutating func takeOutgoing() -> [UInt8] {
-        defer { (isNew, outgoing) = (false, []) }
+        defer { outgoing = [] }
         return outgoing
     }
 
@@ -88,29 +89,38 @@ struct StreamPeer: StageClient {
 
     mutating func receive(_ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return }
+        guard reader != nil else { return keep(bytes) }
         arrived += bytes
-        guard framing != .plugin else { return keepBytes() }
-        while !isOver, readFrame() {}
-    }
-
-    private mutating func keepBytes() {
-        if case .bytes(let earlier)? = messages.popLast() { arrived = earlier + arrived }
-        messages = [.bytes(arrived)]
-        arrived = []
-    }
-
-    /// What has come of a frame is read from its start each time, so that it lies whole in the bytes.
-    private mutating func readFrame() -> Bool {
-        guard !arrived.isEmpty, var reader = StreamReader(framing, limit: 1 << 30) else { return false }
         var cursor = 0
-        switch reader.next(arrived.span, from: &cursor) {
-        case .needMore, .assembled: return false
-        case .frame(let payload):
-            messages.append(.frame(Array(arrived[payload]), whole: Array(arrived[..<cursor])))
-            arrived.removeFirst(cursor)
+        while !isOver, readFrame(&cursor) {}
+        arrived.removeFirst(cursor)
+    }
+
+    /// All that has come is one message.
+    private mutating func keep(_ bytes: [UInt8]) {
+        guard case .bytes(let earlier)? = messages.popLast() else { return messages = [.bytes(bytes)] }
+        messages = [.bytes(earlier + bytes)]
+    }
+
+    private mutating func readFrame(_ cursor: inout Int) -> Bool {
+        let bytes = arrived
+        let start = cursor
+        let event = reader?.next(bytes.span, from: &cursor) ?? .needMore
+        whole += bytes[start..<cursor]
+        switch event {
+        case .needMore: return false
+        case .frame(let payload): append(Array(bytes[payload]))
+        case .assembled:
+            let payload = reader?.assembled ?? []
+            append(payload)
         case .failed(let failure): end("the service's frame is wrong: \(failure.sentence)")
         }
         return true
+    }
+
+    private mutating func append(_ payload: [UInt8]) {
+        messages.append(.frame(payload, whole: whole))
+        whole = []
     }
 
     mutating func receiveEnd() { end("") }

@@ -78,6 +78,13 @@ import Testing
     }
 
     @Test(arguments: Ground.allCases)
+    func `a segment has been handled when the next one is sent`(ground: Ground) throws {
+        let text = "stream length 1 trailer 0\nsite connects stream\nsite >raw 01 'a' 01 | 01 'b' 00"
+        let failure = try play(text, of: StreamPlayTests.echo, on: ground)
+        #expect(failure?.line == 3 && failure?.expected == "site with an open connection")
+    }
+
+    @Test(arguments: Ground.allCases)
     func `a play without a stream says how to have one`(ground: Ground) throws {
         let failure = try play("site connects stream", of: StreamPlayTests.echo, on: ground)
         #expect(failure?.expected == "a stream")
@@ -177,7 +184,41 @@ import Testing
         #expect(try play(text, of: plugin.file, on: ground, isReloading) == nil)
     }
 
+    @Test(arguments: Ground.allCases)
+    func `whom another's message has ended may come again`(ground: Ground) throws {
+        let text = """
+            stream room lines
+            websocket / room
+            bot connects stream room
+            anna connects
+            anna >hex 61 0a 62
+            anna <hex 61 0a 62
+            bot < closed
+            bot connects stream
+            anna > a
+            anna < a
+            bot < a
+            """
+        #expect(try play(text, of: StreamPlayTests.echo, on: ground) == nil)
+    }
+
     // MARK: Much at once
+
+    /// More than a loop reads in a few turns, and more than a socket holds.
+    @Test(arguments: Ground.allCases)
+    func `a frame is handled whole, however long it is`(ground: Ground) throws {
+        let long = String(repeating: "x", count: 8_000_000)
+        let text = """
+            stream lines
+            limit message 16m
+            limit queue 16m
+            site connects stream
+            site > \(long)
+            site < x…
+            site < nothing
+            """
+        #expect(try play(text, of: StreamPlayTests.echo, on: ground) == nil)
+    }
 
     @Test(arguments: Ground.allCases)
     func `a segment is handled whole, however long it is`(ground: Ground) throws {
