@@ -16,6 +16,7 @@ PACKAGES = {
     "gcc": "gcc",
     "libc6-dev": "/usr/include/stdlib.h",
     "libssl-dev": "/usr/include/openssl/sha.h",
+    "libsqlite3-dev": "/usr/include/sqlite3.h",
     "libwebsockets-dev": "/usr/include/libwebsockets.h",
     "zlib1g-dev": "/usr/include/zlib.h",
     "nodejs": "node",
@@ -28,6 +29,7 @@ PACKAGES = {
 TARGETS = [
     ("load", "load/*.c", ["-lssl", "-lcrypto", "-lz"]),
     ("floor", "peers/floor.c", ["-lcrypto"]),
+    ("rows", "peers/rows.c load/measurement.c load/histogram.c", ["-lsqlite3"]),
     ("lws/host", "peers/lws/host.c", ["-lwebsockets", "-ldl"]),
     ("lws/rooms.so", "peers/lws/rooms.c", ["-shared", "-fPIC", "-fvisibility=hidden", "-lwebsockets"]),
 ]
@@ -57,9 +59,9 @@ def is_newer(target, sources):
     return target.exists() and all(target.stat().st_mtime > source.stat().st_mtime for source in sources)
 
 
-def compile_target(name, pattern, words):
+def compile_target(name, patterns, words):
     target = BUILD / name
-    sources = sorted(SOURCES.glob(pattern))
+    sources = sorted(source for pattern in patterns.split() for source in SOURCES.glob(pattern))
     if is_newer(target, [file for source in sources for file in source.parent.glob("*.[ch]")]):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +69,7 @@ def compile_target(name, pattern, words):
     fresh = target.with_name(target.name + ".new")
     command = ["gcc", *FLAGS, "-o", str(fresh), *map(str, sources), *words]
     if subprocess.run(command).returncode != 0:
-        raise BuildError(f"{pattern} does not compile; see the messages above")
+        raise BuildError(f"{patterns} does not compile; see the messages above")
     fresh.rename(target)
 
 

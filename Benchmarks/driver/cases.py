@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+BACK_ENDS, BROWSERS = 1, 10000  # of fire
+CHANNELS, STATE_LENGTH = 10000, 100  # whose states are kept, in bytes
+
 ALIKE = ("floor", "lws", "node", "patchbay")  # servers that do the same
 
 HANDSHAKES = "--connections 50 --sources 4 --size 200"
@@ -9,9 +12,15 @@ SILENCE = "--connections 10000 --sources 4 --settle 1"
 CHAT = "--connections 1000 --publishers 100 --rate 60"
 BUSY = "--connections 10000 --channels 200 --publishers 10000 --rate 2000 --settle 1"
 CROWD = "--connections 10100 --settle 1 --askers 100"
+EVENTS = "--publishers 1 --apart --settle 1"
 LISTED = "--connections 5000 --settle 1 --askers 200"
 TWICE = {"most_rounds": 2}  # memory is nearly the same each time, and ten thousand handshakes take long
+MOST = {"most_rounds": 3}
 LONG = {"most_rounds": 2, "least_seconds": 11}  # so that it has two of what gg does every five seconds
+
+
+EMIT = {"servers": ("bare", "fire"), "script": "fire.txt", "sizes": {"bare": 200, "fire": 218}, "unit": "event",
+        "compares_rates": True}
 
 
 @dataclass(frozen=True)
@@ -22,17 +31,19 @@ class Case:
     meaning: str
     servers: tuple = ALIKE  # that it is for
     sizes: dict = field(default_factory=dict)  # of a message, where they are not in the options, by server
-    script: str = ""  # in the folder scripts: what the clients of gg say
+    script: str = ""  # in the folder scripts: what the clients of gg and fire say
     most_rounds: int = 1000
     least_seconds: float = 0
     warmup: float = 0  # seconds, where the usual are too few
     unit: str = "message"  # what is counted
+    compares_rates: bool = False  # not CPU alone
+    keeps_states: bool = False
     is_secure: bool = False  # over TLS
     is_compressed: bool = False  # with permessage-deflate
     resumes: bool = False  # TLS sessions
 
     def path(self, server):
-        if server == "gg":
+        if server in ("gg", "fire"):
             return "/chat"
         return "/room" if self.mode == "fanout" else "/echo"
 
@@ -42,7 +53,7 @@ class Case:
 
     @property
     def is_chat(self):
-        """Whether it shows what the gg chat costs."""
+        """Whether it shows what the gg chat or fire costs."""
         return bool(self.script)
 
     def rounds(self, wanted):
@@ -97,6 +108,24 @@ ALL = [
          "10,000 users in one gg channel, silent", servers=("gg",), script="gg.txt", **TWICE),
     Case("gg-idle-guests", "idle", SILENCE,
          "10,000 guests in it", servers=("gg",), script="gg-guest.txt", **TWICE),
+    Case("fire-emit-one", "fanout", f"{EVENTS} --connections 2 --window 64",
+         "a back end of fire sends events to the one subscriber of a channel, 64 in flight, each with its reply; bare "
+         "is the echo plugin's room, whose sender gets his own message, too, as long as the event",
+         **EMIT, **MOST),
+    Case("fire-emit-one-paced", "fanout", f"{EVENTS} --connections 2 --rate 5000",
+         "the same at 5,000 events a second", **EMIT, **MOST),
+    Case("fire-emit", "fanout", f"{EVENTS} --connections 10001 --window 64",
+         "the same to 10,000 subscribers, 64 in flight", **EMIT, least_seconds=4, warmup=2, most_rounds=2),
+    Case("fire-emit-paced", "fanout", f"{EVENTS} --connections 10001 --rate 6",
+         "the same with 6 events a second", **EMIT, least_seconds=4, warmup=1, most_rounds=2),
+    Case("fire-set", "echo", "--connections 1 --depth 1024",
+         "states of 100 bytes for 10,000 channels, set by one back end with 1,024 requests in flight, each answered "
+         "when it is on the disk; sqlite is SQLite alone with as many rows in a transaction",
+         servers=("fire", "sqlite"), script="fire-set.txt", sizes={"fire": 142}, unit="set", keeps_states=True,
+         compares_rates=True, **MOST),
+    Case("fire-idle", "idle", "--connections 10001 --sources 4 --settle 1",
+         "10,000 browsers logged in to fire, each with one subscription, silent; and a back end",
+         servers=("fire",), script="fire.txt", **TWICE),
 ]
 
 

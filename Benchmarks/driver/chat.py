@@ -1,21 +1,18 @@
 """The people and channels of the gg cases, and a store that has them. What they say stands in ../scripts."""
 
-import json
 import shutil
-import socket
 import tempfile
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from driver.cases import Case
+from driver.control import call
 from driver.measuring import load
-from driver.servers import START_LIMIT, Server, ServerError
+from driver.servers import MEMORY, Server, ServerError
 
 USERS = 10100  # connection i is user 1{i}
 CHANNELS = 200  # channel c is 1{c}, and user 1{c} its streamer
 CALLS_AT_ONCE = 8
-MEMORY = Path("/dev/shm")  # ten thousand commits need no disk here
 
 STREAMERS = Case("preparation", "idle",
                  f"--connections {CHANNELS} --channels {CHANNELS} --settle 0 --seconds 0.1",
@@ -33,6 +30,8 @@ class Population:
 
     def __exit__(self, *_):
         self.folder.cleanup()
+
+    values = None  # every connection has all that it needs in the script
 
     @property
     def store(self):
@@ -58,30 +57,4 @@ def fill(server):
                 for c in range(CHANNELS)]
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
         for calls in users, channels:  # streamers have to be there
-            list(pool.map(lambda call: tell(server, *call), calls))
-
-
-def connected(path):
-    """The control socket, which a server makes a moment after it listens."""
-    deadline = time.monotonic() + START_LIMIT
-    while True:
-        control = socket.socket(socket.AF_UNIX)
-        try:
-            control.connect(str(path))
-            return control
-        except OSError as error:
-            control.close()
-            if time.monotonic() > deadline:
-                raise ServerError(f"{path}: {error}")
-            time.sleep(0.02)
-
-
-def tell(server, command, arguments):
-    """One administration command, as `patchbay call gg` sends it."""
-    request = {"command": "call", "service": "gg", "name": command,
-               "arguments": [[name, value] for name, value in arguments.items()]}
-    with connected(server.state / "control.sock") as control:
-        control.sendall(json.dumps(request).encode() + b"\n")
-        answer = json.loads(control.makefile().readline())
-    if not answer["ok"]:
-        raise ServerError(f"{command} failed: {answer['text']}")
+            list(pool.map(lambda words: call(server, "gg", *words), calls))

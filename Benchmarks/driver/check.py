@@ -24,6 +24,15 @@ R
 < {"joined":"b{i}"}
 """
 
+ANSWERED = """\
+# a back end, whose number is its value, sends to the others
+> {"join":"user{i}"}
+< {"joined":"user{i}"}
+B
+P {"type":"say","number":"{n}","back end":"{v}","text":"{mark}"}
+= {"done":true}
+"""
+
 SMALL, BIG = ["--size", "200"], ["--size", "2048"]  # on both sides of the threshold for compression
 
 # server's behaviour, mode, extra options, exit status, what the report's counts must say
@@ -38,6 +47,16 @@ EXPECTATIONS = [
     ("wrapped", "fanout", [], CONTENT, {}),
     ("good", "echo", ["--script"], 0, {}),
     ("good", "ask", ["--script"], 0, {}),
+    ("good", "fanout", ["--apart"], 0, {}),
+    ("good", "fanout", ["--answered", "--control", "--values"], 0, {}),
+    ("good", "fanout", ["--answered", "--control", "--values", "--rate", "50"], 0, {}),
+    ("lost", "fanout", ["--answered", "--control", "--values"], CONTENT, {"lost": 2}),
+    ("unanswered", "fanout", ["--answered", "--control", "--values"], CONTENT, {"lost": 1}),
+    ("answered twice", "fanout", ["--answered", "--control", "--values"], CONTENT, {}),
+    ("answered otherwise", "fanout", ["--answered", "--control", "--values"], CONTENT, {"altered": 1}),
+    ("framed otherwise", "fanout", ["--answered", "--control", "--values"], CONNECTION, {}),
+    ("good", "echo", ["--answered", "--control", "--values", "--depth", "8"], 0, {}),
+    ("unanswered", "echo", ["--answered", "--control", "--values", "--depth", "8"], CONTENT, {"lost": 1}),
     ("good", "ask", ["--script", "--rate", "100", "--askers", "3"], 0, {}),
     ("silent once", "ask", ["--script", "--askers", "2"], CONTENT, {"lost": 1}),
     ("silent once", "ask", ["--script", "--rate", "50"], CONTENT, {"lost": 1}),
@@ -99,8 +118,12 @@ EXPECTATIONS = [
 
 def run(load, server, mode, options, script, certificate):
     connections = 1 if mode in ("echo", "visit") else 3
-    files = {"--script": [script], "--tls": [certificate.certificate]}
-    options = [word for option in options for word in [option, *files.get(option, [])]]
+    values = {
+        "--script": ["--script", script], "--answered": ["--script", script.with_name("answered.txt")],
+        "--values": ["--values", script.with_name("values.txt")], "--control": ["--control", str(server.control)],
+        "--tls": ["--tls", certificate.certificate],
+    }
+    options = [word for option in options for word in values.get(option, [option])]
     command = [load, mode, "--port", str(server.port), "--connections", str(connections), "--window", "2"]
     command += ["--settle", "0.1", "--warmup", "0.1", "--seconds", "0.3", "--drain", "0.4", *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
@@ -150,7 +173,9 @@ def check(load):
     with tempfile.TemporaryDirectory(prefix="patchbay-bench-") as folder:
         script = Path(folder) / "script.txt"
         script.write_text(SCRIPT)
+        script.with_name("answered.txt").write_text(ANSWERED)
+        script.with_name("values.txt").write_text("first\nsecond\nthird\n")
         others = Path(folder) / "another"
         others.mkdir()
-        words = [load, str(script), Certificate(folder), Certificate(others)]
+        words = [load, script, Certificate(folder), Certificate(others)]
         return all([expect(*words, expectation) for expectation in EXPECTATIONS])

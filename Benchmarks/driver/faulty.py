@@ -1,9 +1,11 @@
 """A small WebSocket server that breaks its promises in one chosen way, to see that `load` notices.
 
-Every connection is in one room, and a message goes to each of them (so with one connection it is an echo).
+Every connection is in one room, and a message goes to each of them (so with one connection it is an echo). On
+another port it takes framed streams, which are not in the room, and get an answer to each of their messages.
 """
 
 import base64
+import contextlib
 import hashlib
 import socket
 import ssl
@@ -27,6 +29,10 @@ def frame(opcode, payload, is_final=True, mark=0):
     if len(payload) < 65536:
         return head + struct.pack(">BH", 126, len(payload)) + payload
     return head + struct.pack(">BQ", 127, len(payload)) + payload
+
+
+def framed(body):
+    return struct.pack("<i", len(body)) + body + b"\0"
 
 
 def packed(message, level=6, before=b""):
@@ -81,6 +87,13 @@ FAULTS = {
     "compressed with context":
         lambda text, message, before: frame(TEXT, packed(message, 6, before), mark=COMPRESSED),
     "marked twice": lambda text, message, before: pieces(packed(message), COMPRESSED, COMPRESSED),
+}
+# What an answer to a framed stream becomes.
+ANSWERING = {
+    "unanswered": lambda answer: b"",
+    "answered twice": lambda answer: answer * 2,
+    "answered otherwise": lambda answer: framed(b'{"done":false}'),
+    "framed otherwise": lambda answer: answer[:-1] + b"x",
 }
 # What a server says to the offer of compression.
 ANSWERS = {
@@ -153,18 +166,34 @@ class FaultyServer:
         self.pongs = self.compressed = self.resumed = self.joins = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.streams = socket.create_server(("127.0.0.1", 0))
+        self.control = self.streams.getsockname()[1]
+        for listener, serve in [(self.listener, self.serve), (self.streams, self.serve_stream)]:
+            threading.Thread(target=self.accept, args=[listener, serve], daemon=True).start()
 
     def close(self):
         self.listener.close()
+        self.streams.close()
 
-    def accept(self):
+    def accept(self, listener, serve):
         while True:
             try:
-                peer, _ = self.listener.accept()
+                peer, _ = listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self.serve, args=[peer], daemon=True).start()
+            threading.Thread(target=serve, args=[peer], daemon=True).start()
+
+    def serve_stream(self, peer):
+        """Answers each message after it has gone to the room, so that none is behind its answer."""
+        answered = 0
+        with contextlib.suppress(OSError), peer, peer.makefile("rb") as stream:
+            while len(head := stream.read(4)) == 4:
+                message = stream.read(int.from_bytes(head, "little") + 1)[:-1]
+                for member in self.members:
+                    member.send(self.delivery(member, message))
+                change = ANSWERING.get(self.behaviour, bytes) if answered == FAULTY_MESSAGE else bytes
+                peer.sendall(change(framed(b'{"done":true}')))
+                answered += 1
 
     def secured(self, peer):
         if not self.context:

@@ -5,9 +5,11 @@ import subprocess
 import sys
 import time
 
+from driver.fire import Keeping, keep_by_sqlite_alone
 from driver.servers import BUILD, PEERS, NotOffered, Server, ServerError
 
 LOAD_CORE = "1"
+ROWS = 256  # in a transaction of SQLite alone, where fire was not measured before it
 DISTURBING_LOAD = 0.25  # cores that others use in the measured time
 TRIES = 3
 WARMUP = 0.7  # seconds
@@ -24,15 +26,23 @@ def load(server, mode, *options):
     return json.loads(lines[-1]) if lines else {"good": False, "failure": result.stderr.strip()}
 
 
-def measure_once(case, name, seconds, population):
+def measure_once(case, name, seconds, prepared, before):
+    """`before` are the reports of this round so far, by server."""
+    warmup, seconds = case.warmup or WARMUP, max(seconds, case.least_seconds)
     try:
-        with Server(name, case, population.store if name == "gg" else None) as server:
+        if name == "sqlite":
+            rows = before.get("fire", {}).get("rows_per_commit", ROWS)
+            return keep_by_sqlite_alone(prepared["fire"].store, rows, warmup, seconds)
+        with Server(name, case, prepared.get(name)) as server:
             if case.is_idle:  # what a server allocates once is not the connections'
                 first = "idle" if case.is_chat else "echo"  # guests say nothing
                 load(server, first, "--connections", "100", "--warmup", "0.1", "--seconds", "0.3")
                 seconds = IDLE_SECONDS
-            return load(server, case.mode, "--warmup", str(case.warmup or WARMUP),
-                        "--seconds", str(max(seconds, case.least_seconds)))
+            keeping = Keeping(server) if case.keeps_states else None
+            report = load(server, case.mode, "--warmup", str(warmup), "--seconds", str(seconds))
+            if keeping:
+                keeping.complete(report)
+            return report
     except NotOffered as error:
         return {"good": False, "offered": False, "failure": str(error)}
     except ServerError as error:
@@ -54,9 +64,9 @@ class Schedule:
     A disturbed run is done again, as long as the time limit leaves room for the runs that are still to come.
     """
 
-    def __init__(self, cases, servers, rounds, seconds, limit, population):
+    def __init__(self, cases, servers, rounds, seconds, limit, prepared):
         self.cases, self.servers, self.rounds, self.seconds = cases, servers, rounds, seconds
-        self.population = population
+        self.prepared = prepared  # what a server begins with, by its name
         self.deadline = time.monotonic() + limit
         self.remaining = sum(case.rounds(rounds) * len(self.having(case)) for case in cases)
         self.longest = 0
@@ -69,17 +79,19 @@ class Schedule:
         rounds, names = [], self.having(case)
         for number in range(1, case.rounds(self.rounds) + 1):
             before = rounds[0] if rounds else {}
-            rounds.append({name: self.measure(case, name, number, before.get(name)) for name in names})
+            rounds.append({})
+            for name in names:
+                rounds[-1][name] = self.measure(case, name, number, before.get(name), rounds[-1])
         return rounds
 
-    def measure(self, case, name, number, first):
+    def measure(self, case, name, number, first, round_so_far):
         self.remaining -= 1
         if first and not first["good"]:  # it failed in the first round: no use in waiting for that again
             return first
         tries = []
         while not tries or (tries[-1]["disturbed"] and len(tries) < TRIES and self.has_time()):
             begin = time.monotonic()
-            report = measure_once(case, name, self.seconds, self.population)
+            report = measure_once(case, name, self.seconds, self.prepared, round_so_far)
             self.longest = max(self.longest, time.monotonic() - begin)
             report["disturbed"] = self.is_disturbed(case, report)
             tell(case, name, number, report)

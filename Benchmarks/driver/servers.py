@@ -20,6 +20,8 @@ SCRIPTS = PROJECT / "Benchmarks" / "scripts"
 RELEASE = PROJECT / ".build" / "release"
 
 SERVER_CORE = "0"
+MEMORY = Path("/dev/shm")  # ten thousand commits of a preparation need no disk
+PLACE = "/var/tmp"  # on a disk, as /tmp may not be
 
 PLUGINS_CONF = """\
 state {state};
@@ -46,6 +48,15 @@ GG = """service gg {{
     limit     rate 10/s burst 30;
 }}
 """
+FIRE = """listen control {{ address 127.0.0.1:{control}; }}
+service fire {{
+    plugin    Fire;
+    websocket web /chat;
+    stream    control control;
+    option    key {key_of_fire};
+}}
+"""
+KEY = "registers-name-spaces"
 TLS_CONF = "\n    tls {{ certificate {certificate}; key {key}; }}"
 COMPRESSION_CONF = "\n    compression on;"
 
@@ -90,6 +101,8 @@ PEERS = {
     "patchbay": Peer(PATCHBAY, tls=[], compression=[]),
     "bare": Peer(PATCHBAY),  # what the host alone costs, for comparison with gg
     "gg": Peer(PATCHBAY, service=GG),
+    "fire": Peer(PATCHBAY, service=FIRE),
+    "sqlite": Peer([str(BUILD / "rows")]),  # no server: see fire.py
 }
 NODE_PATH = "/usr/share/nodejs"  # where Debian has ws
 
@@ -151,12 +164,12 @@ def family_of(process):
 class Server:
     """One server, started for one run in a folder of its own: `with Server("floor", case) as server`.
 
-    A `store` is what gg begins with. The folder lies on a disk, as `/tmp` may not, or where `place` says.
+    `prepared` has the store that gg or fire begins with. The folder lies on a disk, or where `place` says.
     """
 
-    def __init__(self, name, case, store=None, place="/var/tmp"):
-        self.name, self.case, self.store, self.place = name, case, store, place
-        self.port = free_port()
+    def __init__(self, name, case, prepared=None, place=PLACE):
+        self.name, self.case, self.prepared, self.place = name, case, prepared, place
+        self.port, self.control = free_port(), free_port()
         self.certificate = None
 
     def __enter__(self):
@@ -177,9 +190,10 @@ class Server:
         folder = Path(self.folder.name)
         configuration = folder / "plugins.conf"
         self.state.mkdir(mode=0o700)
-        if self.store:
-            shutil.copy(self.store, self.state)
+        if self.prepared:
+            shutil.copy(self.prepared.store, self.state)
         places = {"port": self.port, "configuration": configuration, "state": self.state, "plugins": RELEASE}
+        places |= {"control": self.control, "key_of_fire": KEY}
         if self.case.is_secure:
             self.certificate = Certificate(folder)
             places |= {"certificate": self.certificate.certificate, "key": self.certificate.key}
@@ -217,7 +231,9 @@ class Server:
         case = self.case
         words = ["--path", case.path(self.name), *case.options.split()]
         words += ["--size", str(case.sizes[self.name])] if self.name in case.sizes else []
-        words += ["--script", str(SCRIPTS / case.script)] if self.name == "gg" else []
+        words += ["--script", str(SCRIPTS / case.script)] if self.name in ("gg", "fire") else []
+        words += ["--control", str(self.control)] if self.name == "fire" else []
+        words += ["--values", str(self.prepared.values)] if self.prepared and self.prepared.values else []
         words += ["--tls", self.certificate.certificate] if case.is_secure else []
         return words + (["--deflate"] if case.is_compressed else [])
 

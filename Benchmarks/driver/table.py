@@ -5,7 +5,7 @@ from statistics import median
 
 from driver.measuring import is_failed
 
-BASES = ["floor", "lws", "node", "bare"]  # what the others are compared with
+BASES = ["floor", "lws", "node", "bare", "sqlite"]  # what the others are compared with
 
 
 def bases(rounds):
@@ -61,8 +61,12 @@ def load_columns(case, rounds):
     if case.is_chat and case.mode == "fanout":
         columns.insert(-2, ("last receiver p50 / p99 µs", lambda _, reports:
                             f"{middle(reports, 'p50_last_us'):,.0f} / {middle(reports, 'p99_last_us'):,.0f}"))
+    if case.keeps_states:
+        columns.append(("rows/commit", lambda _, reports: f"{middle(reports, 'rows_per_commit'):,.0f}"))
     if case.is_compressed:
         columns.append(("answers' size %", lambda _, reports: f"{middle(reports, 'packed_share', 100):.0f}"))
+    if case.compares_rates:
+        columns += ratio_columns(rounds, f"{unit}s/s x", itemgetter("messages_per_second"))
     return columns + ratio_columns(rounds, "CPU x", itemgetter("server_us_per_message"))
 
 

@@ -43,7 +43,9 @@ void connection_open(struct load *load, struct connection *connection) {
     }
     int yes = 1;
     setsockopt(connection->descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(load->options.port)};
+    bool has_own_port = is_back_end(&load->options, connection->number);
+    uint16_t port = has_own_port ? load->options.control : load->options.port;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     inet_pton(AF_INET, load->options.address, &address.sin_addr);
     bool is_begun = bind_source(load, connection)
         && (connect(connection->descriptor, (struct sockaddr *)&address, sizeof address) == 0
@@ -87,7 +89,7 @@ void connection_fail(struct load *load, struct connection *connection, const cha
 }
 
 static void say_first(struct load *load, struct connection *connection) {
-    if (load->options.protocol == PROTOCOL_WEBSOCKET) transport_upgrade(load, connection);
+    if (protocol_of(&load->options, connection->number) == PROTOCOL_WEBSOCKET) transport_upgrade(load, connection);
     else joining_begin(load, connection);
 }
 
@@ -175,7 +177,7 @@ void connection_send_message(
     struct load *load, struct connection *connection, const uint8_t *text, size_t count
 ) {
     load->output.count = 0;
-    transport_append(load, &load->output, text, count);
+    transport_append(load, connection->number, &load->output, text, count);
     connection_send(load, connection, load->output.data, load->output.count);
 }
 

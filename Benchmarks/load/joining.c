@@ -7,13 +7,16 @@
 
 struct bytes joining_text(struct load *load, const struct connection *connection, const struct step *step) {
     struct bytes text = {0};
-    struct identity identity = {connection->number, channel_of(&load->options, connection->number)};
-    template_expand(&text, step->text, identity);
+    template_expand(&text, step->text, identity_of(load, connection->number));
     return text;
 }
 
+/* Where its steps end. */
 static size_t steps_of(const struct load *load, const struct connection *connection) {
     bool is_prepared = is_asker(&load->options, connection->number);
+    if (load->script.back_end > 0 && !is_back_end(&load->options, connection->number)) {
+        return load->script.back_end;
+    }
     return is_prepared ? load->script.turn : load->script.preparation;
 }
 
@@ -36,6 +39,7 @@ static void advance(struct load *load, struct connection *connection) {
 
 void joining_begin(struct load *load, struct connection *connection) {
     connection->stage = STAGE_JOINING;
+    if (is_back_end(&load->options, connection->number)) connection->step = (uint32_t)load->script.back_end;
     advance(load, connection);
 }
 

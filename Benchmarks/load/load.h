@@ -1,4 +1,5 @@
 #pragma once
+#include "answers.h"
 #include "connection.h"
 #include "deflate.h"
 #include "failure.h"
@@ -9,7 +10,9 @@
 #include "options.h"
 #include "payload.h"
 #include "script.h"
+#include "template.h"
 #include "tls.h"
+#include "values.h"
 
 /* The life of a run, in this order. */
 enum phase { PHASE_OPENING, PHASE_SETTLING, PHASE_WARMING, PHASE_MEASURING, PHASE_DRAINING, PHASE_FINISHED };
@@ -29,6 +32,7 @@ struct counts {
 struct load {
     struct options options;
     struct script script;
+    struct values values;
     const char *payload_pattern;
     bool is_verbatim; /* the server sends messages on as they are, so all their bytes are compared */
 
@@ -43,6 +47,7 @@ struct load {
     struct payload *payloads; /* of each sender */
     struct stream *streams; /* of each receiver, for each sender that it hears */
     struct fanout fanout;
+    struct answers answers;
     struct bytes input, output; /* shared by all connections while one of them is served */
     uint64_t random;
 
@@ -66,6 +71,10 @@ static inline bool is_sending(const struct load *load) {
 
 static inline bool is_closed_loop(const struct load *load) {
     return load->options.rate == 0;
+}
+
+static inline struct identity identity_of(const struct load *load, uint32_t connection) {
+    return (struct identity){connection, channel_of(&load->options, connection), value_of_line(&load->values, connection)};
 }
 
 static inline uint64_t load_random(struct load *load) {

@@ -42,6 +42,7 @@ static const char default_payload[] = "{\"type\":\"message\",\"text\":\"{mark}\"
 static void prepare(struct load *load) {
     load->is_verbatim = load->options.script == NULL;
     if (load->options.script) load->script = script_read(load->options.script);
+    if (load->options.values) load->values = values_read(load->options.values, load->options.connections);
     if (load->options.mode == MODE_ASK && load->script.turn == load->script.count) {
         fatal(EXIT_USAGE, "%s: no turn; begin one with a line \"R\"", load->options.script);
     }

@@ -14,17 +14,20 @@ static const char usage[] =
     "unaltered. Prints one line of JSON. Exit status: 0 good, 1 usage, 2 connection, 3 script, 4 content,\n"
     "5 time.\n"
     "\n"
-    "  echo      every connection sends and gets its own messages back\n"
-    "  fanout    a publisher's message comes to every connection of its channel, the publisher among them\n"
+    "  echo      every connection sends and gets its own messages back, or an answer to each\n"
+    "  fanout    a publisher's message comes to every connection of its channel, the publisher among them,\n"
+    "            or brings him an answer\n"
     "  ask       the first connections play the turn of the script again and again; see script.h\n"
     "  visit     every connection connects, upgrades, gets one message back, closes, and begins again\n"
     "  idle      connections are held open\n"
     "\n"
     "  --address A       127.0.0.1; addresses other than 127.x.x.x are refused\n"
     "  --port N\n"
+    "  --control N       where the publishers connect, as by --proto framed; implies --apart\n"
     "  --path P          / (WebSocket); {i} becomes the connection's number, {c} its channel's\n"
     "  --proto P         websocket, or framed: 32-bit little-endian length, body, zero byte\n"
     "  --script FILE     what a connection says first; see script.h\n"
+    "  --values FILE     {v} in the script and the path becomes the connection's line\n"
     "  --tls FILE        TLS 1.3; the file is the certificate that the server has to show\n"
     "  --resume          visit: every TLS session has to be resumed, but those of the first connections\n"
     "  --deflate         permessage-deflate; from 1,024 bytes on messages go, and have to come, so\n"
@@ -32,7 +35,8 @@ static const char usage[] =
     "  --sources N       1     addresses of this machine that they come from, 127.0.0.1 and those after it\n"
     "  --size BYTES      200, of a message\n"
     "  --depth N         1     echo: messages in flight on each connection\n"
-    "  --publishers N    1     fanout: the first N connections\n"
+    "  --publishers N    1     fanout: who sends, the first N connections\n"
+    "  --apart           fanout: what comes to publishers is checked, but not counted\n"
     "  --channels N      1     connection i is in channel i modulo N\n"
     "  --askers N        1     ask: how many connections do, each for itself\n"
     "  --window N        4     fanout: messages in flight from all publishers\n"
@@ -44,18 +48,20 @@ static const char usage[] =
     "  --pid N[,N...]    the server's processes, to measure their CPU time and memory\n";
 
 enum option_code {
-    OPTION_ADDRESS = 256, OPTION_PORT, OPTION_PATH, OPTION_PROTOCOL, OPTION_SCRIPT, OPTION_TLS, OPTION_RESUME,
-    OPTION_DEFLATE, OPTION_CONNECTIONS, OPTION_SOURCES,
-    OPTION_SIZE, OPTION_DEPTH, OPTION_PUBLISHERS, OPTION_ASKERS, OPTION_CHANNELS, OPTION_WINDOW, OPTION_RATE,
+    OPTION_ADDRESS = 256, OPTION_PORT, OPTION_CONTROL, OPTION_PATH, OPTION_PROTOCOL, OPTION_SCRIPT,
+    OPTION_VALUES, OPTION_TLS, OPTION_RESUME, OPTION_DEFLATE, OPTION_CONNECTIONS, OPTION_SOURCES,
+    OPTION_SIZE, OPTION_DEPTH, OPTION_PUBLISHERS, OPTION_APART, OPTION_ASKERS, OPTION_CHANNELS, OPTION_WINDOW, OPTION_RATE,
     OPTION_SETTLE, OPTION_WARMUP, OPTION_SECONDS, OPTION_DRAIN, OPTION_PROCESSES, OPTION_HELP,
 };
 
 static const struct option words_known[] = {
     {"address", required_argument, NULL, OPTION_ADDRESS},
     {"port", required_argument, NULL, OPTION_PORT},
+    {"control", required_argument, NULL, OPTION_CONTROL},
     {"path", required_argument, NULL, OPTION_PATH},
     {"proto", required_argument, NULL, OPTION_PROTOCOL},
     {"script", required_argument, NULL, OPTION_SCRIPT},
+    {"values", required_argument, NULL, OPTION_VALUES},
     {"tls", required_argument, NULL, OPTION_TLS},
     {"resume", no_argument, NULL, OPTION_RESUME},
     {"deflate", no_argument, NULL, OPTION_DEFLATE},
@@ -64,6 +70,7 @@ static const struct option words_known[] = {
     {"size", required_argument, NULL, OPTION_SIZE},
     {"depth", required_argument, NULL, OPTION_DEPTH},
     {"publishers", required_argument, NULL, OPTION_PUBLISHERS},
+    {"apart", no_argument, NULL, OPTION_APART},
     {"askers", required_argument, NULL, OPTION_ASKERS},
     {"channels", required_argument, NULL, OPTION_CHANNELS},
     {"window", required_argument, NULL, OPTION_WINDOW},
@@ -118,9 +125,14 @@ static void take(struct options *options, enum option_code code, const char *nam
     switch (code) {
     case OPTION_ADDRESS: options->address = value; break;
     case OPTION_PORT: options->port = (uint16_t)whole(name, value, 1, 65535); break;
+    case OPTION_CONTROL:
+        options->control = (uint16_t)whole(name, value, 1, 65535);
+        options->is_apart = true;
+        break;
     case OPTION_PATH: options->path = value; break;
     case OPTION_PROTOCOL: options->protocol = parse_protocol(value); break;
     case OPTION_SCRIPT: options->script = value; break;
+    case OPTION_VALUES: options->values = value; break;
     case OPTION_TLS: options->certificate = value; break;
     case OPTION_RESUME: options->resumes = true; break;
     case OPTION_DEFLATE: options->deflates = true; break;
@@ -129,6 +141,7 @@ static void take(struct options *options, enum option_code code, const char *nam
     case OPTION_SIZE: options->size = whole(name, value, 0, 65000); break;
     case OPTION_DEPTH: options->depth = whole(name, value, 1, 4096); break;
     case OPTION_PUBLISHERS: options->publishers = whole(name, value, 1, 1000000); break;
+    case OPTION_APART: options->is_apart = true; break;
     case OPTION_ASKERS: options->askers = whole(name, value, 1, 1000000); break;
     case OPTION_CHANNELS: options->channels = whole(name, value, 1, 1000000); break;
     case OPTION_WINDOW: options->window = whole(name, value, 1, 4096); break;
@@ -160,6 +173,12 @@ static void check(const struct options *options) {
     if (options->mode == MODE_VISIT && options->rate > 0) fatal(EXIT_USAGE, "the mode visit has no --rate");
     if (options->protocol == PROTOCOL_FRAMED && (options->deflates || options->mode == MODE_VISIT)) {
         fatal(EXIT_USAGE, "--deflate and the mode visit are for WebSocket alone");
+    }
+    if (options->is_apart && options->mode == MODE_VISIT) {
+        fatal(EXIT_USAGE, "the mode visit has no publishers: neither --apart nor --control");
+    }
+    if (options->control && (options->deflates || options->certificate)) {
+        fatal(EXIT_USAGE, "--control goes neither with --tls nor with --deflate");
     }
     if (options->publishers > options->connections || options->askers > options->connections
         || options->channels > options->connections) {
@@ -203,6 +222,18 @@ uint32_t channel_members(const struct options *options, uint32_t channel) {
 
 bool is_asker(const struct options *options, uint32_t connection) {
     return options->mode == MODE_ASK && connection < options->askers;
+}
+
+bool is_back_end(const struct options *options, uint32_t connection) {
+    return options->control && connection < options->publishers;
+}
+
+bool is_counted(const struct options *options, uint32_t connection) {
+    return options->mode != MODE_FANOUT || !options->is_apart || connection >= options->publishers;
+}
+
+enum protocol protocol_of(const struct options *options, uint32_t connection) {
+    return is_back_end(options, connection) ? PROTOCOL_FRAMED : options->protocol;
 }
 
 uint32_t sender_count(const struct options *options) {

@@ -15,10 +15,13 @@ struct options {
     enum protocol protocol;
     const char *address; /* IPv4, of this machine's loopback */
     uint16_t port;
+    uint16_t control; /* where publishers connect, as framed streams; 0: as everybody else */
     const char *path; /* may hold {i} and {c} */
     const char *script; /* a file, or NULL */
+    const char *values; /* a file with a line for each connection, or NULL */
     const char *certificate; /* a file: with TLS; or NULL */
     bool resumes;  /* TLS sessions */
+    bool is_apart; /* fanout: what comes to publishers is checked, but not counted */
     bool deflates; /* permessage-deflate */
     uint32_t connections;
     uint32_t sources; /* addresses that they come from */
@@ -43,5 +46,10 @@ uint32_t channel_of(const struct options *options, uint32_t connection);
 uint32_t channel_members(const struct options *options, uint32_t channel);
 /* Whether the connection plays the turns of the mode ask. */
 bool is_asker(const struct options *options, uint32_t connection);
+/* Whether the connection is a publisher with a port of its own. */
+bool is_back_end(const struct options *options, uint32_t connection);
+/* Whether what comes to the connection is a message of those that are counted. */
+bool is_counted(const struct options *options, uint32_t connection);
+enum protocol protocol_of(const struct options *options, uint32_t connection);
 /* How many connections send. */
 uint32_t sender_count(const struct options *options);

@@ -6,7 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char placeholder[] = "{mark}";
+static const char placeholder[] = "{mark}", number_placeholder[] = "{n}";
+
+enum { NUMBERS = 10000, SCATTERING = 7919 }; /* without a common divisor, so that each number has its turn */
+
+static void write_number(uint8_t *place, uint32_t sequence) {
+    uint32_t number = (uint32_t)((uint64_t)sequence * SCATTERING % NUMBERS);
+    for (int digit = 3; digit >= 0; digit--, number /= 10) place[digit] = (uint8_t)('0' + number % 10);
+}
+
+/* Appends what stands before the marker. */
+static void make_front(struct payload *payload, char *pattern, struct identity identity) {
+    char *number = strstr(pattern, number_placeholder);
+    if (number) {
+        *number = 0;
+        template_expand(&payload->text, pattern, identity);
+        payload->number_at = payload->text.count;
+        bytes_append(&payload->text, "0000", 4);
+        pattern = number + strlen(number_placeholder);
+    }
+    template_expand(&payload->text, pattern, identity);
+}
 
 struct payload payload_make(const char *pattern, struct identity identity, size_t size) {
     const char *mark = strstr(pattern, placeholder);
@@ -18,7 +38,7 @@ struct payload payload_make(const char *pattern, struct identity identity, size_
     template_expand(&tail, mark + strlen(placeholder), identity);
 
     struct payload payload = {0};
-    template_expand(&payload.text, before, identity);
+    make_front(&payload, before, identity);
     free(before);
     payload.marker_at = payload.text.count;
     size_t least = payload.text.count + MARKER_LENGTH + tail.count;
@@ -33,6 +53,7 @@ struct payload payload_make(const char *pattern, struct identity identity, size_
 void payload_stamp(struct payload *payload, struct marker marker) {
     uint8_t *place = payload->text.data + payload->marker_at;
     marker_write(place, marker);
+    if (payload->number_at > 0) write_number(payload->text.data + payload->number_at, marker.sequence);
     padding_write(place + MARKER_LENGTH, payload->padding, marker.sequence);
 }
 

@@ -17,6 +17,10 @@ static enum step_kind kind_of(char sign) {
 
 static void add_line(struct script *script, const char *path, unsigned number, const char *line) {
     if (line[0] == 0 || line[0] == '#') return;
+    if (strcmp(line, "B") == 0) {
+        script->back_end = script->count;
+        return;
+    }
     if (strcmp(line, "A") == 0) {
         script->preparation = script->count;
         script->has_preparation = true;
@@ -27,15 +31,19 @@ static void add_line(struct script *script, const char *path, unsigned number, c
         script->has_turn = true;
         return;
     }
-    if (line[1] != ' ' || !strchr("><?P", line[0])) {
+    if (line[1] != ' ' || !strchr("><?P=", line[0])) {
         fatal(EXIT_USAGE,
-              "%s:%u: \"%s\" is no script line; begin it with > < ? P A R or #",
+              "%s:%u: \"%s\" is no script line; begin it with > < ? P = B A R or #",
               path, number, line);
     }
     char *text = strdup(line + 2);
     if (line[0] == 'P') {
         if (script->payload) fatal(EXIT_USAGE, "%s:%u: a second payload; remove one", path, number);
         script->payload = text;
+        return;
+    }
+    if (line[0] == '=') {
+        script->answer = text;
         return;
     }
     script->steps = realloc(script->steps, (script->count + 1) * sizeof *script->steps);

@@ -13,6 +13,9 @@ void template_expand(struct bytes *out, const char *text, struct identity identi
             uint32_t number = text[1] == 'i' ? identity.connection : identity.channel;
             bytes_append(out, digits, (size_t)snprintf(digits, sizeof digits, "%u", number));
             text += 3;
+        } else if (strncmp(text, "{v}", 3) == 0) {
+            bytes_append(out, identity.value, strlen(identity.value));
+            text += 3;
         } else if (*text) {
             bytes_append(out, text, 1);
             text++;

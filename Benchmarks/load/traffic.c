@@ -22,17 +22,18 @@ void traffic_prepare(struct load *load) {
     load->streams = calloc((size_t)options->connections * streams_each(options), sizeof *load->streams);
     if (!load->payloads || !load->streams) fatal(EXIT_USAGE, "out of memory; use fewer connections");
     for (uint32_t sender = 0; sender < senders; sender++) {
-        struct identity identity = {sender, channel_of(options, sender)};
-        load->payloads[sender] = payload_make(load->payload_pattern, identity, options->size);
+        load->payloads[sender] = payload_make(load->payload_pattern, identity_of(load, sender), options->size);
     }
     if (options->mode == MODE_FANOUT) fanout_prepare(load);
+    answers_prepare(load);
 }
 
 void traffic_compose(struct load *load, uint32_t sender, uint64_t time) {
     struct payload *payload = &load->payloads[sender];
     payload_stamp(payload, (struct marker){.sender = sender, .sequence = payload->sent, .time = time});
+    answers_await(load, sender, payload->sent, time);
     payload->sent++;
-    transport_append(load, &load->output, payload->text.data, payload->text.count);
+    transport_append(load, sender, &load->output, payload->text.data, payload->text.count);
 }
 
 static void echo_send(struct load *load, struct connection *connection, uint32_t messages, uint64_t time) {
@@ -98,7 +99,7 @@ static void count_arrival(
 ) {
     load->counts.received++;
     load->last_arrival = message->time;
-    if (load->phase == PHASE_MEASURING) {
+    if (load->phase == PHASE_MEASURING && is_counted(&load->options, connection->number)) {
         load->counts.measured++;
         load->counts.timed++;
         load->counts.bytes += message->count;
@@ -134,6 +135,13 @@ static void take_marker(
         break;
     }
     count_arrival(load, connection, marker, message);
+}
+
+static void take_answer(struct load *load, struct connection *connection, const struct message *message) {
+    struct marker marker = {.sender = connection->number};
+    if (answers_take(load, connection, message, &marker.sequence, &marker.time)) {
+        count_arrival(load, connection, &marker, message);
+    }
 }
 
 /* What is wrong with the message around this marker, or NULL. */
@@ -190,6 +198,10 @@ static bool check_markers(struct load *load, struct connection *connection, cons
 void traffic_message(struct load *load, struct connection *connection, const struct message *message) {
     if (load->options.mode == MODE_ASK) {
         asking_message(load, connection, message);
+        return;
+    }
+    if (answers_come_to(load, connection)) {
+        take_answer(load, connection, message);
         return;
     }
     if (check_markers(load, connection, message)) return;

@@ -7,9 +7,8 @@
 #include "visits.h"
 
 void transport_upgrade(struct load *load, struct connection *connection) {
-    struct identity identity = {connection->number, channel_of(&load->options, connection->number)};
     struct bytes path = {0};
-    template_expand(&path, load->options.path, identity);
+    template_expand(&path, load->options.path, identity_of(load, connection->number));
     bytes_append(&path, "", 1);
     handshake_key(connection->key, load_random(load), load_random(load));
     load->output.count = 0;
@@ -31,8 +30,10 @@ static void append_text(struct load *load, struct bytes *out, const uint8_t *tex
     frame_append(out, OPCODE_TEXT, FRAME_COMPRESSED, packed->data, packed->count, mask);
 }
 
-void transport_append(struct load *load, struct bytes *out, const uint8_t *text, size_t count) {
-    if (load->options.protocol == PROTOCOL_FRAMED) framed_append(out, text, count);
+void transport_append(
+    struct load *load, uint32_t connection, struct bytes *out, const uint8_t *text, size_t count
+) {
+    if (protocol_of(&load->options, connection) == PROTOCOL_FRAMED) framed_append(out, text, count);
     else append_text(load, out, text, count);
 }
 
@@ -146,7 +147,7 @@ static size_t consume_frame(
     struct load *load, struct connection *connection, const uint8_t *bytes, size_t count, uint64_t now
 ) {
     struct frame frame;
-    enum frame_result result = load->options.protocol == PROTOCOL_FRAMED
+    enum frame_result result = protocol_of(&load->options, connection->number) == PROTOCOL_FRAMED
         ? framed_read(bytes, count, &frame)
         : frame_read(bytes, count, &frame);
     if (result == FRAME_WHOLE && frame.is_compressed && !load->options.deflates) result = FRAME_BROKEN;

@@ -16,6 +16,7 @@ package struct ServiceStatus: Sendable {
     let messages: Int
     let sent: Int
     let refused: Int
+    let commits: Int
     let failedBatches: Int
     let throttledLogins: Int
     let registrations: Int
@@ -36,6 +37,7 @@ package struct ServiceStatus: Sendable {
         messages = service.statistics.messages
         sent = service.statistics.sent
         refused = service.statistics.refused
+        commits = service.statistics.commits
         failedBatches = service.statistics.failedBatches
         throttledLogins = service.statistics.throttledLogins
         registrations = service.generation?.ledger.count ?? 0
@@ -58,6 +60,7 @@ package struct ServiceStatus: Sendable {
         writer.member("messages", Int64(messages))
         writer.member("sent", Int64(sent))
         writer.member("refused", Int64(refused))
+        writer.member("commits", Int64(commits))
         writer.member("failed_batches", Int64(failedBatches))
         writer.member("throttled_logins", Int64(throttledLogins))
         writer.member("registrations", Int64(registrations))

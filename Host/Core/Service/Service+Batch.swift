@@ -7,12 +7,14 @@ extension Service {
     /// Ends a batch. False: it could not be stored, and nothing of it is in force.
     func endBatch() -> Bool {
         statistics.batches += 1
+        let hasWritten = database?.isInTransaction == true
         do throws(StoreError) {
             try database?.commitBatch()
         } catch {
             recover(from: error)
             return false
         }
+        if hasWritten { statistics.commits += 1 }
         undo.removeAll(keepingCapacity: true)
         deliver()
         return true

@@ -74,6 +74,7 @@ package final class Service {
         var sent = 0
         var refused = 0
         var batches = 0
+        var commits = 0  // of them, those that wrote to the store
         var failedBatches = 0
         var throttledLogins = 0
     }

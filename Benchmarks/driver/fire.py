@@ -1,0 +1,108 @@
+"""The name space of the fire cases: a store that has it, and what each connection needs to log in."""
+
+import base64
+import hashlib
+import hmac
+import json
+import shutil
+import socket
+import sqlite3
+import struct
+import subprocess
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from driver.cases import BACK_ENDS, BROWSERS, CHANNELS, STATE_LENGTH, Case
+from driver.control import status
+from driver.servers import BUILD, KEY, MEMORY, PLACE, SERVER_CORE, Server, ServerError
+
+PREPARATION = Case("preparation", "idle", "", "the name space", servers=("fire",))
+
+
+class Site:
+    """Makes the store once, when it is first asked for, by the plugin's own protocol."""
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(
+            prefix="patchbay-bench-", dir=MEMORY if MEMORY.is_dir() else None)
+        return self
+
+    def __exit__(self, *_):
+        self.folder.cleanup()
+
+    @property
+    def store(self):
+        store = Path(self.folder.name) / "fire.sqlite"
+        if not store.exists():
+            self.make(store)
+        return store
+
+    @property
+    def values(self):
+        """A line for each connection: the back end's key, then the browsers' tokens."""
+        return self.store.with_name("values")
+
+    def make(self, store):
+        with Server("fire", PREPARATION, place=self.folder.name) as server:
+            with socket.create_connection(("127.0.0.1", server.control)) as back_end:
+                answer = ask(back_end, {"action": "registerNameSpace", "name": "site", "key": KEY})
+                ask(back_end, {"action": "set", "channel": "news", "data": "first"})
+            server.end()
+            shutil.copy(server.state / store.name, store)
+        secret = answer["secretKey"]
+        lines = [secret] * BACK_ENDS + [token(secret, user) for user in range(BROWSERS)]
+        self.values.write_text("\n".join(lines) + "\n")
+
+
+def ask(back_end, request):
+    body = json.dumps(request).encode()
+    back_end.sendall(struct.pack("<i", len(body)) + body + b"\0")
+    with back_end.makefile("rb") as answers:
+        answer = json.loads(answers.read(struct.unpack("<i", answers.read(4))[0]))
+        answers.read(1)
+    if not answer["success"]:
+        raise ServerError(f"{request['action']} failed: {answer['reason']}")
+    return answer
+
+
+def token(secret, user):
+    """A JWT by HS256 that says who the user is."""
+    def part(data):
+        return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+    signed = part(b'{"alg":"HS256","typ":"JWT"}') + b"." + part(json.dumps({"i": user}).encode())
+    return (signed + b"." + part(hmac.digest(secret.encode(), signed, hashlib.sha256))).decode()
+
+
+class Keeping:
+    """Watches a server keep states: how many go into a commit, and whether all are there in the end."""
+
+    def __init__(self, server):
+        self.server = server
+        self.before = self.figures()
+
+    def figures(self):
+        """Messages, and commits that kept them."""
+        figures = status(self.server)["fire"]
+        return figures["messages"], figures["commits"]
+
+    def complete(self, report):
+        """Adds to the report what was seen."""
+        messages, commits = (now - before for now, before in zip(self.figures(), self.before))
+        report["rows_per_commit"] = messages / max(commits, 1)
+        self.server.end()
+        with closing(sqlite3.connect(self.server.state / "fire.sqlite")) as store:
+            kept = store.execute("SELECT count(*) FROM states WHERE channel LIKE 'c____' AND length(data) = ?",
+                                 [STATE_LENGTH]).fetchone()[0]
+        if report["good"] and kept != CHANNELS:
+            report |= {"good": False, "failure": f"{kept} of {CHANNELS} states were kept"}
+
+
+def keep_by_sqlite_alone(store, rows, warmup, seconds):
+    """What SQLite takes for the same rows without a server; the report as of `load`."""
+    with tempfile.TemporaryDirectory(prefix="patchbay-bench-", dir=PLACE) as folder:
+        words = [BUILD / "rows", shutil.copy(store, folder), round(rows), CHANNELS, STATE_LENGTH, warmup, seconds]
+        result = subprocess.run(["taskset", "-c", SERVER_CORE, *map(str, words)], capture_output=True, text=True,
+                                stdin=subprocess.DEVNULL)
+    return json.loads(result.stdout) if result.stdout else {"good": False, "failure": result.stderr.strip()}
