@@ -13,7 +13,9 @@ struct EscapedText {
         let count = end - position
         // Every escape is longer than the character it stands for.
         guard count >= text.count else { return false }
-        guard count == text.count else { return equalsUnescaped(text, in: bytes) }
+        guard count == text.count else {
+            return bytes.endOfPiece(from: position) < end && equalsUnescaped(text, in: bytes)
+        }
         for index in 0..<count where bytes[position + index] != text[index] { return false }
         return true
     }
@@ -33,11 +35,13 @@ struct EscapedText {
 
     /// Appends the unescaped characters in UTF-8.
     func append(in bytes: Span<UInt8>, to buffer: inout [UInt8]) {
-        buffer.append(addingCapacity: end - position) { output in
-            var rest = self
-            while let piece = rest.next(in: bytes) {
-                for index in 0..<piece.count { output.append(piece.byte(index)) }
-            }
+        var rest = self
+        while rest.position < end {
+            let plainEnd = Swift.min(bytes.endOfPiece(from: rest.position), end)
+            buffer.append(copying: bytes, rest.position..<plainEnd)
+            rest.position = plainEnd
+            guard let piece = rest.next(in: bytes) else { return }
+            for index in 0..<piece.count { buffer.append(piece.byte(index)) }
         }
     }
 

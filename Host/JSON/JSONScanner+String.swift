@@ -3,7 +3,7 @@ extension JSONScanner {
     mutating func string(_ bytes: Span<UInt8>) throws(JSONError) {
         position += 1
         while true {
-            skipPlain(bytes)
+            position = bytes.endOfPlain(from: position)
             switch try peek(bytes) {
             case Byte.quote:
                 position += 1
@@ -13,13 +13,6 @@ extension JSONScanner {
             default: try character(bytes)
             }
         }
-    }
-
-    @inline(__always)
-    private mutating func skipPlain(_ bytes: Span<UInt8>) {
-        var index = position
-        while index < bytes.count, Byte.isPlain(bytes[index]) { index &+= 1 }
-        position = index
     }
 
     private mutating func escape(_ bytes: Span<UInt8>) throws(JSONError) {

@@ -21,6 +21,16 @@ public struct JSONValue: Equatable, Sendable {
         var parser = JSONParser(first: [], second: [])
         return try parser.parse(bytes).root
     }
+
+    /// The value of a text that `read` would take, as somebody has made sure before; of another text it is nonsense.
+    public init?(validated bytes: Span<UInt8>) {
+        var start = 0
+        var end = bytes.count
+        while start < end, Byte.isSpace(bytes[start]) { start += 1 }
+        while start < end, Byte.isSpace(bytes[end - 1]) { end -= 1 }
+        guard start < end else { return nil }
+        self.init(in: bytes, start, end)
+    }
 }
 
 extension JSONValue {

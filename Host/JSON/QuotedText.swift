@@ -5,24 +5,13 @@ extension [UInt8] {
         append(Byte.quote)
         var index = 0
         while true {
-            append(addingCapacity: text.count - index + 1) { output in
-                while index < text.count, !Byte.needsEscape(text[index]) {
-                    output.append(text[index])
-                    index += 1
-                }
-                if index == text.count { output.append(Byte.quote) }
-            }
-            guard index < text.count else { return }
-            appendEscaped(text[index])
-            index += 1
+            let end = text.endOfUnescaped(from: index)
+            append(copying: text, index..<end)
+            guard end < text.count else { break }
+            appendEscaped(text[end])
+            index = end + 1
         }
-    }
-
-    /// Appends a part of `text`.
-    mutating func append(copying text: Span<UInt8>, _ range: Range<Int>) {
-        append(addingCapacity: range.count) { output in
-            for index in range { output.append(text[index]) }
-        }
+        append(Byte.quote)
     }
 
     private mutating func appendEscaped(_ byte: UInt8) {

@@ -35,7 +35,8 @@ import Testing
         let places = [
             "Host/Net/", "Host/TLS/", "Host/Store/", "Host/Crypto/", "Host/Core/Service/",
             "Host/Core/Reload/",
-            "Host/Core/Control/", "Host/Interface/Kit/", "Host/Main/", "Host/Wire/WordAccess.swift",
+            "Host/Core/Control/", "Host/Interface/Kit/", "Host/Main/", "Host/JSON/WordAccess.swift",
+            "Host/Wire/WordAccess.swift",
             "Host/Wire/WebSocket/ZlibStream.swift",
             "Host/Wire/HTTP/Gzip.swift",
             "Host/Core/Log.swift", "Host/Core/StateLock.swift",

@@ -29,6 +29,13 @@ import Testing
         #expect(try JSONValue.read(bytes.span).range == bare.lowerBound + 2..<bare.upperBound + 2)
     }
 
+    @Test(arguments: Sample.accepted)
+    func `what has been validated need not be read again`(sample: Sample) throws {
+        let bytes = [0x20, 0x0a] + sample.bytes + [0x09, 0x0d]
+        #expect(JSONValue(validated: bytes.span) == (try JSONValue.read(bytes.span)))
+        #expect(JSONValue(validated: [0x20, 0x0a].span) == nil)
+    }
+
     @Test(arguments: UInt8(0)...255)
     func `a byte alone is a value only when it is a digit`(byte: UInt8) {
         let isDigit = (0x30...0x39).contains(byte)

@@ -33,6 +33,17 @@ import Testing
         #expect(lookup.value == nil)
     }
 
+    @Test(arguments: [
+        #"{"a":1,"bb":[2],"c":{"a":3},"bb":4}"#, #"{"\u0061":1,"aa":2}"#, "{}", "[1]",
+    ])
+    func `several names looked up in one pass bring what each brings by itself`(text: String) throws {
+        let names = ["bb", "a", "none", ""]
+        let bytes = Array(text.utf8)
+        let root = try JSONValue.read(bytes.span)
+        let found = root.members(names.map { Array($0.utf8) }, in: bytes.span)
+        #expect(found == names.map { root.member($0, in: bytes.span) })
+    }
+
     @Test func `a name is looked up as text, as bytes and as a span alike`() throws {
         let bytes = Array(#"{"one":1,"two":2}"#.utf8)
         let name = Array("two".utf8)
