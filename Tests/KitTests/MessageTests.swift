@@ -37,6 +37,21 @@ extension KitTests {
             #expect(read == "5 5 true - A x")
         }
 
+        @Test(arguments: [Grammar.raw, .json(type: "type")])
+        func `a message's own members are read, one by one and together`(grammar: Grammar) {
+            let life = Life { setup in
+                setup.grammar(grammar)
+                setup.onMessage("join") { probe, message, _ in
+                    let names = ["data", "none", "type"].map { Array($0.utf8) }
+                    let together = message.members[names].map { String(decoding: $0.raw, as: UTF8.self) }
+                    probe.heard.append("\(message.members["type"].string ?? "") \(together)")
+                }
+            }
+            defer { life.destroy() }
+            life.message(#" {"type":"join","data":[5]} "#, type: "join", skipping: 0)
+            #expect(life.saved == #"join ["[5]", "", "\"join\""]"#)
+        }
+
         @Test func `a name that is not there and one that stands twice are told apart`() {
             let payload = String(join.dropFirst(22).dropLast(1))
             let read = heard(payload, skipping: 0) { message in

@@ -15,6 +15,14 @@ public struct Fields: Sendable {
         object = try? JSONValue.read(bytes.span.extracting(range))
     }
 
+    /// The members of a JSON text that the host has validated.
+    init(validated bytes: [UInt8]) {
+        self.bytes = bytes
+        start = 0
+        end = bytes.count
+        object = JSONValue(validated: bytes.span)
+    }
+
     /// The members of a JSON text; none when `text` is no JSON object.
     public init(_ text: [UInt8]) {
         self.init(text, 0..<text.count)
@@ -38,6 +46,12 @@ public struct Fields: Sendable {
             return true
         }
         return names
+    }
+
+    /// The members of those names, unescaped and in UTF-8, found in one pass.
+    public subscript(names: [[UInt8]]) -> [Field] {
+        let found = object?.members(names, in: bytes.span.extracting(start..<end))
+        return names.indices.map { Field(bytes, start, end, found?[$0] ?? .absent) }
     }
 
     /// The member of that name, unescaped.

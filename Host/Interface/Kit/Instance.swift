@@ -35,17 +35,36 @@ final class ServiceInstance<S: Service>: Instance {
         return handler
     }
 
+    /// Endpoints whose messages of a type are JSON, as their grammar has been read.
+    var jsonEndpoints: Set<String> = []
+
     /// The message in buffers that are filled anew each time, unless somebody still holds the last one.
-    func read(_ message: UnsafePointer<pb_message>) -> Message {
+    ///
+    /// - Parameter isJSON: the host has validated it.
+    func read(_ message: UnsafePointer<pb_message>, isJSON: Bool = false) -> Message {
         unsafe Self.fill(&body, message.pointee.body)
         unsafe Self.fill(&type, message.pointee.type)
         let isText = unsafe message.pointee.kind == PB_TEXT.rawValue
         let payload = unsafe message.pointee.payload
         if let range = unsafe Self.range(of: payload, in: message.pointee.body) {
-            return Message(bytes: body, isText: isText, type: type, payloadIn: body, range)
+            return Message(
+                bytes: body,
+                isText: isText,
+                isValidated: isJSON,
+                type: type,
+                payloadIn: body,
+                range
+            )
         }
         let outside = unsafe payload.array
-        return Message(bytes: body, isText: isText, type: type, payloadIn: outside, 0..<outside.count)
+        return Message(
+            bytes: body,
+            isText: isText,
+            isValidated: isJSON,
+            type: type,
+            payloadIn: outside,
+            0..<outside.count
+        )
     }
 
     override func save() -> pb_bytes {

@@ -3,16 +3,23 @@ import PatchbayABI
 /// A message of one type, one that is malformed, or one of no known type.
 final class MessageHandler<S: Service>: Handler {
     private unowned let instance: ServiceInstance<S>
+    private let isJSON: Bool
     private let body: (S, Message, Connection) -> Void
 
-    init(_ instance: ServiceInstance<S>, _ body: @escaping (S, Message, Connection) -> Void) {
+    /// - Parameter isJSON: the host hands it only what it has validated as JSON.
+    init(
+        _ instance: ServiceInstance<S>,
+        isJSON: Bool = false,
+        _ body: @escaping (S, Message, Connection) -> Void
+    ) {
         self.instance = instance
+        self.isJSON = isJSON
         self.body = body
     }
 
     override func message(_ from: Connection, _ message: UnsafePointer<pb_message>) {
         guard let service = instance.service else { return }
-        body(service, unsafe instance.read(message), from)
+        body(service, unsafe instance.read(message, isJSON: isJSON), from)
     }
 }
 

@@ -32,7 +32,9 @@ extension Setup {
         var payload = ""
         switch grammar {
         case .raw: break
-        case .json(let typeMember, let payloadMember): (type, payload) = (typeMember, payloadMember)
+        case .json(let typeMember, let payloadMember):
+            (type, payload) = (typeMember, payloadMember)
+            instance.jsonEndpoints.insert(endpoint)
         case .delimiter(let byte): unsafe table.delimiter = UInt32(byte)
         }
         let status = unsafe endpoint.lend { endpoint in
@@ -66,7 +68,8 @@ extension Setup {
         on endpoint: String = "",
         _ body: @escaping (S, Message, Connection) -> Void
     ) {
-        let handler = instance.keep(MessageHandler(instance, body))
+        let isJSON = instance.jsonEndpoints.contains(endpoint)
+        let handler = instance.keep(MessageHandler(instance, isJSON: isJSON, body))
         var table = unsafe pb_message_type()
         unsafe table.size = UInt32(MemoryLayout<pb_message_type>.size)
         unsafe table.flags = flags.rawValue

@@ -56,7 +56,7 @@ extension FireService {
 
     private func authorize(_ message: Message, _ connection: Connection) {
         guard visitors[connection] == nil else { return tell(.unknownAction, connection) }
-        let data = Fields(message.bytes)["data"].fields
+        let data = message.members["data"].fields
         guard let token = data?["s"].text, !token.isEmpty else {
             return end(connection, 3002, "not found s - param, auth string")
         }
@@ -126,7 +126,7 @@ extension FireService {
     }
 
     private func channel(_ message: Message) throws(Failure) -> ChannelName {
-        guard let channel = ChannelName(Fields(message.bytes)["data"].text) else {
+        guard let channel = ChannelName(message.members["data"].text) else {
             throw .needs("argument channel")
         }
         return channel

@@ -4,10 +4,18 @@ import PatchbayKit
 /// The arguments of a back end's request. One of a wrong type, an empty one and one that stands twice are missing.
 struct Arguments {
     private let fields: Fields
+    private let channelField: Field
+    private let dataField: Field
+    private let paramsField: Field
+    private let userField: Field
 
     init(_ message: Message) {
-        fields = Fields(message.bytes)
+        fields = message.members
+        let found = fields[Self.names]
+        (channelField, dataField, paramsField, userField) = (found[0], found[1], found[2], found[3])
     }
+
+    private static let names = ["channel", "data", "params", "userId"].map { Array($0.utf8) }
 
     func text(_ name: String, _ failure: Failure) throws(Failure) -> [UInt8] {
         guard let text = fields[name].text, !text.isEmpty else { throw failure }
@@ -15,35 +23,36 @@ struct Arguments {
     }
 
     func channel() throws(Failure) -> ChannelName {
-        guard let channel = ChannelName(fields["channel"].text) else { throw .needs("argument channel") }
+        guard let channel = ChannelName(channelField.text) else { throw .needs("argument channel") }
         return channel
     }
 
     /// The JSON as it is written; `null` is data too.
     func data() throws(Failure) -> ArraySlice<UInt8> {
-        let data = fields["data"]
-        guard data.kind != nil else { throw .needs("argument data") }
-        return data.raw
+        guard dataField.kind != nil else { throw .needs("argument data") }
+        return dataField.raw
     }
 
     /// Nil: there are none. `null` counts as that, and so does an empty array, as PHP writes an empty object.
     func parameters() throws(Failure) -> Fields? {
-        let params = fields["params"]
-        if params.isAbsent || params.kind == .null || params.elements?.isEmpty == true { return nil }
-        guard let members = params.fields else { throw .needs("argument params") }
+        if paramsField.isAbsent || paramsField.kind == .null || paramsField.elements?.isEmpty == true {
+            return nil
+        }
+        guard let members = paramsField.fields else { throw .needs("argument params") }
         return members
     }
 
     /// Whom it is about; nil: nobody in particular. What is no user fails, so that what was meant for one is never
     /// sent to all.
     func user() throws(Failure) -> UserID? {
-        let params = try parameters()
-        for field in [params?["userId"], fields["userId"]].compactMap(\.self) {
-            if field.isAbsent || field.kind == .null { continue }
-            guard let user = UserID(field) else { throw .needs("argument params.userId") }
-            return user
-        }
-        return nil
+        if let user = try user(try parameters()?["userId"]) { return user }
+        return try user(userField)
+    }
+
+    private func user(_ field: Field?) throws(Failure) -> UserID? {
+        guard let field, !field.isAbsent, field.kind != .null else { return nil }
+        guard let user = UserID(field) else { throw .needs("argument params.userId") }
+        return user
     }
 
     /// Whom it is about; without anybody it fails.

@@ -22,7 +22,10 @@ extension FireService {
     /// are short.
     private func scoped(_ space: NameSpace.ID, _ name: [UInt8]) -> [UInt8] {
         let isLong = name.count > 512
-        var scoped = Array("\(space)\(isLong ? "=" : "/")".utf8)
+        var scoped: [UInt8] = []
+        scoped.reserveCapacity(name.count + 24)
+        scoped += String(space).utf8
+        scoped.append(UInt8(ascii: isLong ? "=" : "/"))
         scoped += isLong ? secrets.sha256(name) : name
         return scoped
     }
