@@ -46,7 +46,8 @@ import Glibc
         unsafe events = .allocate(capacity: count)
         unsafe vectors = .allocate(capacity: Outbox.mostVectors)
         super.init()
-        try control(EPOLL_CTL_ADD, wakeup.descriptor, EPOLLIN.rawValue, Token.wakeup)
+        // Told of each ring once, so that nothing has to be taken back.
+        try control(EPOLL_CTL_ADD, wakeup.descriptor, EPOLLIN.rawValue | EPOLLET.rawValue, Token.wakeup)
     }
 
     deinit {
@@ -217,7 +218,6 @@ import Glibc
             let token = unsafe event.data.u64
             if token == Token.wakeup {
                 eventIndex += 1
-                wakeup.clear()
                 return .woken
             }
             if token & Token.listener != 0 {

@@ -6,24 +6,22 @@ package struct Wakeup: Sendable {
     package let descriptor: Int32
 
     package init() throws(SystemError) {
-        descriptor = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
+        descriptor = eventfd(0, Int32(EFD_CLOEXEC))
         guard descriptor >= 0 else { throw SystemError(call: .eventfd, code: errno) }
     }
 
     /// Wakes the waiting thread, or keeps it from falling asleep.
     package func ring() { _ = eventfd_write(descriptor, 1) }
 
-    /// Takes back all rings so far.
-    package func clear() {
-        var value: eventfd_t = 0
-        _ = unsafe eventfd_read(descriptor, &value)
-    }
-
     /// Sleeps until a ring or until the time has passed; nil sleeps for ever.
     package func wait(nanoseconds: Int64?) {
-        var entry = pollfd(descriptor: descriptor)
-        _ = unsafe poll(&entry, 1, Wakeup.milliseconds(nanoseconds))
-        clear()
+        if nanoseconds != nil {
+            var entry = pollfd(descriptor: descriptor)
+            guard unsafe poll(&entry, 1, Wakeup.milliseconds(nanoseconds)) > 0 else { return }
+        }
+        // Takes back all rings so far, or sleeps until there is one.
+        var value: eventfd_t = 0
+        _ = unsafe eventfd_read(descriptor, &value)
     }
 
     /// As poll and epoll_wait take it. Rounded up: waking a little late is one wait, waking early would be two.
