@@ -44,7 +44,8 @@ import Testing
             outcome.errors == """
                 wrong.transcript:3: anna < b
                   expected "b", found "a"
-                unknown.transcript:1: unknown step "sings"; use connects, disconnects, closes, requests, >, <, >hex or <hex
+                unknown.transcript:1: unknown step "sings"; use connects, disconnects, closes, ends, \
+                requests, >, <, >hex, <hex, >raw or <raw
                 3 played, 2 went otherwise than written
 
                 """
