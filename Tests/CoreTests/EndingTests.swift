@@ -45,6 +45,17 @@ import Wire
         #expect(test.server.connectionCount == 0)
     }
 
+    @Test(arguments: [[], ["STORE"]])
+    func `what came before a close frame and the end at once is answered`(defines: [String]) throws {
+        let test = try TestServer(TestServer.puppet, plugin: FaultPlugin(source: "puppet", defines: defines))
+        let peer = try test.open(), farewell: [UInt8] = [3, 0xe8]
+        peer.send(bytes: peer.frame(.text, Array("echo a".utf8)) + peer.frame(.close, farewell))
+        peer.leave()
+        #expect(peer.seen() == [.text("a"), .close(1000, ""), .ended])
+        test.settle()
+        #expect(test.server.connectionCount == 0)
+    }
+
     @Test func `an answer that was not taken yet still leaves when the server goes down`() throws {
         let test = try TestServer(EndingTests.service)
         let peer = test.connect(), idle = test.connect()

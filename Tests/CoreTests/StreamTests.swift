@@ -136,12 +136,13 @@ import Wire
         #expect(test.server.connectionCount == 0)
     }
 
-    @Test(arguments: [[], ["STORE"]])
-    func `what came before a frame that is wrong is answered`(defines: [String]) throws {
+    @Test(arguments: [[], ["STORE"]], [false, true])
+    func `what came before a frame that is wrong is answered`(defines: [String], leaves: Bool) throws {
         let test = try server("length 1 trailer 0", "Puppet", defines: defines)
         let peer = test.connect(to: 1), other = test.connect(to: 1)
         let question = [6] + Array("echo a".utf8) + [0], answer = [1, 0x61, 0] as [UInt8]
         peer.send(bytes: question + question + [1, 0x61, 1] + question)
+        if leaves { peer.leave() }
         test.settle()
         #expect(peer.take(.max) == answer + answer && test.engine.isClosed(peer.number))
         other.send(bytes: question)

@@ -86,7 +86,7 @@ extension Loop {
             report(connection, code: 1006, Loop.withoutClose)
             conclude(connection)
         }
-        if connection.phase == .ending { return hearLater(connection) }
+        if connection.phase == .leaving || connection.phase == .ending { return hearLater(connection) }
         ended(connection)
     }
 
