@@ -71,11 +71,13 @@ final class FireService: Service {
         try Self.check(key, isExposed: setup.isExposed)
         joined = JoinedChannels(restored: setup.restored)
         let locked: [UInt8]?
+        let haveEnds: Bool
         do throws(StoreError) {
             stateRecords = try StateRecords(store)
             permissionRecords = try PermissionRecords(store)
             spaces = try NameSpaces(store, StorageKeys(setup.options, secrets))
             locked = try spaces.load()
+            haveEnds = try stateRecords.haveEnds()
         } catch {
             throw ServiceError(error)
         }
@@ -91,6 +93,7 @@ final class FireService: Service {
         Self.registerExpiry(setup)
         Self.registerAdministration(setup)
         restore()
+        if haveEnds { resumeExpiry(setup.start) }
     }
 
     /// - Throws: the key is none to be served with.

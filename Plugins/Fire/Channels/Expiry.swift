@@ -10,9 +10,15 @@ extension FireService {
     }
 
     /// There may be states that end.
-    func startExpiry() {
+    func startExpiry(after milliseconds: Int64 = interval) {
         guard host.timerLeft(Self.timer) == nil else { return }
-        host.startTimer(Self.timer, milliseconds: Self.interval)
+        host.startTimer(Self.timer, milliseconds: milliseconds)
+    }
+
+    /// There are states of before that end. What has ended meanwhile goes at once, but a store that has just failed is
+    /// left alone for a while.
+    func resumeExpiry(_ start: Setup<FireService>.Start) {
+        startExpiry(after: start == .recovery ? Self.interval : 1)
     }
 
     /// Removes a part of what has ended, so that nobody waits for all of it.

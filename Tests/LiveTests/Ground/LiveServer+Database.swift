@@ -1,4 +1,4 @@
-// The database of the gg service, changed from outside.
+// The database of its service, changed from outside.
 extension LiveServer {
     /// What is left of a batch when a statement in it fails.
     enum Loss: String {
@@ -25,7 +25,11 @@ extension LiveServer {
                 for statement in sys.argv[2:]: print(statement, *database.execute(statement), sep="\\n")
             """
         let folder = patchbay.folder
-        let words = ["-c", script, folder.file("state/gg.sqlite")] + statements
+        let databases = folder.files(below: "state").filter { $0.hasSuffix(".sqlite") }
+        guard let database = databases.first, databases.count == 1 else {
+            throw Unexpected("not one database: \(databases)")
+        }
+        let words = ["-c", script, folder.file("state/" + database)] + statements
         let (code, output) = try Program("python3", words, errors: folder.file("sql.log")).waitForEnd()
         guard code == 0 else { throw Unexpected(folder.text("sql.log")) }
         return output
