@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Wire
 
 /// Fire from outside: hostile back ends and browsers, what stands on the disk, and what a start refuses.
 @Suite struct FireTests {
@@ -148,6 +149,110 @@ import Testing
 
     private static let unknown = #"{"event":"error","data":{"code":312,"reason":"Invalid action..."}}"#
 
+    // MARK: Names
+
+    @Test(arguments: [511, 512, 513, 5_000, 60_000])
+    func `long names of channels and users are apart by their last character`(count: Int) throws {
+        let server = try LiveServer(BackEnd.configuration("limit message 512k;"))
+        let site = try BackEnd(server), key = try site.register()
+        let start = String(repeating: "ж", count: count / 2 - 1)
+        let one = start + "1", other = start + "2"
+        let anna = try browser(server, Token.make("\"\(one)\"", key: key))
+        let boris = try browser(server, Token.make("\"\(other)\"", key: key))
+        for client in [anna, boris] {
+            _ = try client.receive()
+            client.send(#"{"event":"subscribe","data":"\#(one)"}"#)
+            #expect(try client.ask(#"{"event":"x"}"#) == .text(Self.unknown))
+        }
+        #expect(try site.ask(#"{"action":"emit","channel":"\#(other)","data":1}"#) == BackEnd.success)
+        let channel = #""channel":"\#(one)""#
+        #expect(
+            try site.ask(#"{"action":"emit",\#(channel),"data":2,"userId":"\#(one)"}"#) == BackEnd.success
+        )
+        #expect(try site.ask(#"{"action":"emit",\#(channel),"data":3}"#) == BackEnd.success)
+        #expect(try anna.receive() == .text(#"{"event":"\#(one)","data":2}"#))
+        for client in [anna, boris] {
+            #expect(try client.receive() == .text(#"{"event":"\#(one)","data":3}"#))
+        }
+        #expect(try site.ask(#"{"action":"channelInfo","channel":"\#(other)"}"#) == "false")
+        #expect(
+            try site.ask(#"{"action":"channelInfo",\#(channel)}"#)?
+                .hasPrefix(#"{"countUser":2,"countConnection":2,"#) == true
+        )
+    }
+
+    @Test func `a user whose name is as long as a book is nobody`() throws {
+        let server = try LiveServer(BackEnd.configuration("limit message 512k;"))
+        let key = try BackEnd(server).register()
+        let name = String(repeating: "x", count: 65_600)
+        #expect(try browser(server, Token.make("\"\(name)\"", key: key)).closeCode() == 3404)
+    }
+
+    @Test func `secret keys are UUIDs of random numbers`() throws {
+        let server = try LiveServer(FireTests.configuration), site = try BackEnd(server)
+        let keys = try (0..<9).map { try site.register("site-\($0)") }
+        let form = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/
+        #expect(keys.allSatisfy { $0.wholeMatch(of: form) != nil } && Set(keys).count == 9)
+    }
+
+    // MARK: Many channels
+
+    /// Sends what comes of each number, and waits until all of it is handled.
+    private func pour(
+        _ numbers: Range<Int>,
+        into client: WebSocketClient,
+        _ text: (Int) -> [String]
+    ) throws {
+        for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: 1000) {
+            let part = start..<min(start + 1000, numbers.upperBound)
+            client.socket.write(
+                part.flatMap(text).flatMap { WebSocketClient.frame(.text, Array($0.utf8)) }
+            )
+        }
+        #expect(try client.ask(#"{"event":"x"}"#) == .text(Self.unknown))
+    }
+
+    private static let unpaced = "limit queries 100000/s burst 100000;"
+
+    @Test func `a browser may have a thousand channels`() throws {
+        let server = try LiveServer(BackEnd.configuration(FireTests.unpaced))
+        let site = try BackEnd(server)
+        let client = try browser(server, Token.make("1", key: site.register()))
+        _ = try client.receive()
+        try pour(0..<1000, into: client) { [#"{"event":"subscribe","data":"\#($0)"}"#] }
+        let answer = try client.ask(#"{"event":"subscribe","data":"one more"}"#)
+        #expect(answer == .text(#"{"event":"error","data":{"code":300,"reason":"Too many channels"}}"#))
+    }
+
+    @Test func `the latest hundred thousand channels that anybody joined are known, after a reload too`()
+        throws
+    {
+        let server = try LiveServer(BackEnd.configuration(FireTests.unpaced))
+        let site = try BackEnd(server)
+        let client = try browser(server, Token.make("1", key: site.register()))
+        _ = try client.receive()
+        func pass(_ numbers: Range<Int>) throws {
+            try pour(numbers, into: client) { number in
+                ["subscribe", "unsubscribe"].map { #"{"event":"\#($0)","data":"\#(number)"}"# }
+            }
+        }
+        func known(_ numbers: Int...) throws -> [Int] {
+            try numbers.filter {
+                try site.ask(#"{"action":"channelInfo","channel":"\#($0)"}"#) != "false"
+            }
+        }
+        try pass(0..<100_000)
+        #expect(try known(0, 1, 99_999) == [0, 1, 99_999])
+        // What comes again is among the latest.
+        try pass(0..<1)
+        try pass(100_000..<100_001)
+        #expect(try known(0, 1, 2, 100_000) == [0, 2, 100_000])
+        #expect(try server.command("reload", "fire").code == 0)
+        #expect(try known(0, 1, 2, 100_000) == [0, 2, 100_000])
+        try pass(100_001..<100_002)
+        #expect(try known(0, 2, 3, 100_001) == [0, 3, 100_001])
+    }
+
     // MARK: Back ends
 
     @Test(arguments: [
@@ -290,6 +395,12 @@ import Testing
                 "the key is the example's, and other machines can connect; give the service"
             )
         )
+    }
+
+    @Test func `an empty key serves nobody`() throws {
+        let configuration = BackEnd.configuration("").replacing("server-key", with: #""""#)
+        let outcome = try Patchbay("state FOLDER/state;\n" + configuration).command("run")
+        #expect(outcome.code == 1 && outcome.errors.contains("the option key is empty; give the service one"))
     }
 
     /// With the key that the plugins.conf of the project has.
