@@ -146,7 +146,7 @@ let package = Package(
             ? [
                 .executableTarget(
                     name: "Fuzz",
-                    dependencies: ["JSON", "Wire", "Net", "TLS", "Core"],
+                    dependencies: ["JSON", "Wire", "Crypto", "Net", "TLS", "Core"],
                     path: "Tests/Fuzz",
                     swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
                 )

@@ -1,10 +1,12 @@
 import Core
+import Crypto
 import Glibc
+import JSON
 import Net
 import Wire
 
-/// Reads any bytes as what peers do to a whole server in memory that serves the echo in C and gg by WebSocket, SockJS,
-/// streams and requests; nobody may crash it, hang it or stay in it.
+/// Reads any bytes as what peers do to a whole server in memory that serves the echo in C, gg and fire by
+/// WebSocket, SockJS, streams and requests; nobody may crash it, hang it or stay in it.
 ///
 /// FUZZ_PLUGINS names the folder that the plugins are in, FUZZ_STATE one for the server's files.
 func fuzzServer(_ bytes: [UInt8]) { FuzzedServer.shared.play(bytes) }
@@ -15,9 +17,9 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
 
     private static let paths = [
         "/echo", "/room", "/gg", "/sock/websocket", "/sock/0/a/websocket", "/rooms/0/a/websocket",
-        "/ggs/0/a/websocket",
+        "/ggs/0/a/websocket", "/fire", "/fires/0/a/websocket",
     ]
-    private static let prefixes = ["/sock", "/rooms", "/ggs"]
+    private static let prefixes = ["/sock", "/rooms", "/ggs", "/fires"]
     private static let requests = [
         "POST|/xhr", "POST|/xhr_streaming", "GET|/eventsource", "GET|/htmlfile?c=call", "GET|/jsonp?c=call",
         "POST|/xhr_send", "POST|/xhr_send", "POST|/jsonp_send", "OPTIONS|/xhr", "HEAD|/xhr_streaming",
@@ -49,6 +51,35 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
         "{\"type\":\"unjoin\",\"data\":{\"channel_id\":\"5\"}}",
     ]
 
+    /// What browsers of fire say; `JWT` stands for a good one.
+    private static let browserSayings = [
+        "{\"event\":\"auth\",\"data\":{\"i\":\"site\",\"s\":\"JWT\"}}",
+        "{\"event\":\"auth\",\"data\":{\"i\":\"site\",\"s\":\"a.b.c\"}}",
+        "{\"event\":\"subscribe\",\"data\":\"c\"}",
+        "{\"event\":\"subscribe\",\"data\":\"#p\"}",
+        "{\"event\":\"subscribe\",\"data\":\"@own\"}",
+        "{\"event\":\"unsubscribe\",\"data\":\"c\"}",
+    ]
+
+    /// What back ends of fire say, besides actions with a few members; `KEY` stands for the secret key.
+    private static let controlSayings = [
+        "{\"action\":\"auth\",\"name\":\"site\",\"sKey\":\"KEY\"}",
+        "{\"action\":\"auth\",\"name\":\"site\",\"sKey\":\"wrong\"}",
+        "{\"action\":\"registerNameSpace\",\"name\":\"site\",\"key\":\"k\"}",
+        "{\"action\":\"set\",\"channel\":\"c\",\"data\":[\"😀\"],\"params\":{\"emit\":true,\"ttl\":\"9\"}}",
+        "{\"action\":\"subscribe\",\"channel\":\"#p\",\"userId\":1}",
+        "{\"action\":\"unsubscribe\",\"channel\":\"#p\",\"userId\":1}",
+        "{\"action\":\"channelInfo\",\"channel\":\"c\"}",
+    ]
+    private static let actions = ["emit", "set", "get", "channelInfo", "subscribe", "unsubscribe", "auth"]
+    private static let members = [
+        "\"channel\":\"c\"", "\"channel\":\"#p\"", "\"channel\":", "\"data\":", "\"userId\":",
+        "\"params\":", "\"params\":{\"userId\":1}", "\"params\":{\"ttl\":1e-3,\"emit\":true}",
+        "\"params\":{\"userId\":null,\"ttl\":0}", "\"name\":",
+    ]
+
+    private var secretKey = "none"  // of the name space `site`
+    private var token = "none"
     private let engine = MemoryEngine()
     private let clock = Clock(manualFrom: 1_700_000_000_000_000_000)
     private let server: Server
@@ -64,6 +95,7 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
             listen web { address 127.0.0.1:0; }
             listen lines { address 127.0.0.1:0; }
             listen frames { address 127.0.0.1:0; }
+            listen control { address 127.0.0.1:0; }
             limit connections_per_address none;
             limit compress 16;
             limit outbox 32k;
@@ -79,6 +111,15 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
                 stream frames length 2 big trailer 0;
             }
             service gg { plugin GG; websocket web /gg; sockjs web /ggs; }
+            service fire {
+                plugin Fire;
+                websocket web /fire;
+                sockjs web /fires;
+                stream control control;
+                option key k;
+                option storage_key s;
+                option channels_per_connection 2;
+            }
             """
         let source = ConfigurationSource(
             read: { _ throws(ConfigurationFileError) in Array(text.utf8) },
@@ -99,6 +140,43 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
         settle()
         call("user.add", [("user_id", "1"), ("name", "Anna"), ("token", "t1")])
         call("channel.add", [("channel_id", "5"), ("name", "Five"), ("streamer", "1")])
+        register()
+    }
+
+    /// Makes a name space of fire, with a state and a permission for user 1.
+    private func register() {
+        let peer = engine.connect(to: 3)
+        let requests = [
+            "{\"action\":\"registerNameSpace\",\"name\":\"site\",\"key\":\"k\"}",
+            "{\"action\":\"set\",\"channel\":\"c\",\"data\":1}",
+            "{\"action\":\"subscribe\",\"channel\":\"#p\",\"userId\":1}",
+        ]
+        for request in requests { engine.send(controlFrame(Array(request.utf8)), from: peer) }
+        settle()
+        let answer = engine.take(peer)
+        let count = answer.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+        let object = Array(answer.dropFirst(4).prefix(count))
+        guard let found = try? JSONValue.read(object.span).member("secretKey", in: object.span).value,
+            let key = found.string(in: object.span)
+        else { fatalError("no name space") }
+        secretKey = key
+        // {"alg":"HS256"} and 1.
+        let signed = "eyJhbGciOiJIUzI1NiJ9.MQ"
+        token =
+            signed + "." + base64URL(Digest.hmacSHA256(key: Array(key.utf8).span, Array(signed.utf8).span))
+        engine.leave(peer)
+        settle()
+        engine.forget(peer)
+    }
+
+    private func base64URL(_ bytes: [UInt8]) -> String {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        let bits = bytes.flatMap { byte in (0..<8).map { byte >> (7 - $0) & 1 } }
+        return String(
+            stride(from: 0, to: bits.count, by: 6).map { start in
+                digits[(start..<start + 6).reduce(0) { $0 << 1 | Int($1 < bits.count ? bits[$1] : 0) }]
+            }
+        )
     }
 
     private static func environment(_ name: String) -> String {
@@ -122,15 +200,19 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
     }
 
     private func perform(_ step: UInt8, _ script: inout Script) {
-        guard step % 14 != 0, !peers.isEmpty else { return connect(script.number()) }
+        guard step % 18 != 0, !peers.isEmpty else { return connect(script.number()) }
         let peer = peers[script.number() % peers.count]
-        switch step % 14 {
+        switch step % 18 {
         case 11: return engine.send(request(&script), from: peer)
         case 12: return engine.send(request(&script) + request(&script), from: peer)
         case 13: return engine.send(deflated(script.number(), script.piece()), from: peer)
+        case 14: return engine.send(frame(0, pick(FuzzedServer.browserSayings, &script)), from: peer)
+        case 15: return engine.send(controlFrame(pick(FuzzedServer.controlSayings, &script)), from: peer)
+        case 16: return engine.send(controlFrame(action(&script)), from: peer)
+        case 17: return engine.send(controlFrame(script.piece()), from: peer)
         default: break
         }
-        switch step % 14 {
+        switch step % 18 {
         case 1, 2: engine.send(script.piece(), from: peer)
         case 3, 4: engine.send(frame(script.number(), script.piece()), from: peer)
         case 5: engine.send(frame(0, message(&script)), from: peer)
@@ -145,7 +227,7 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
 
     private func connect(_ number: Int) {
         guard peers.count < 16 else { return }
-        let peer = engine.connect(to: number < 200 ? 0 : number % 3)
+        let peer = engine.connect(to: number < 160 ? 0 : number < 200 ? 3 : number % 3)
         peers.append(peer)
         let path = FuzzedServer.paths[number % FuzzedServer.paths.count]
         let offer = number % 5 < FuzzedServer.offers.count ? FuzzedServer.offers[number % 5] : nil
@@ -159,7 +241,7 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
     private func request(_ script: inout Script) -> [UInt8] {
         let number = script.number()
         let parts = FuzzedServer.requests[number % FuzzedServer.requests.count].split(separator: "|")
-        let prefix = FuzzedServer.prefixes[number / 16 % FuzzedServer.prefixes.count]
+        let prefix = FuzzedServer.prefixes[number / 8 % FuzzedServer.prefixes.count]
         let session = ["a", "b"][number / 64 % 2]
         var body: [UInt8] = []
         if parts[1].hasSuffix("send") {
@@ -221,6 +303,27 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
             return "\"\(field)\":" + FuzzedServer.values[script.number() % FuzzedServer.values.count]
         }
         return Array("{\"type\":\"\(type)\",\"data\":{\(members.joined(separator: ","))}}".utf8)
+    }
+
+    private func pick(_ sayings: [String], _ script: inout Script) -> [UInt8] {
+        let saying = sayings[script.number() % sayings.count]
+        return Array(saying.replacing("KEY", with: secretKey).replacing("JWT", with: token).utf8)
+    }
+
+    /// A frame of a back end of fire.
+    private func controlFrame(_ body: [UInt8]) -> [UInt8] {
+        [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: body.count >> $0) } + body + [0]
+    }
+
+    /// An action with a few of the members that there are.
+    private func action(_ script: inout Script) -> [UInt8] {
+        let action = FuzzedServer.actions[script.number() % FuzzedServer.actions.count]
+        let members = (0..<script.number() % 5).map { _ in
+            let member = FuzzedServer.members[script.number() % FuzzedServer.members.count]
+            let value = FuzzedServer.values[script.number() % FuzzedServer.values.count]
+            return "," + member + (member.hasSuffix(":") ? value : "")
+        }
+        return Array("{\"action\":\"\(action)\"\(members.joined())}".utf8)
     }
 
     private func settle() {
