@@ -1,4 +1,5 @@
 import Testing
+import Wire
 
 @testable import Core
 
@@ -45,6 +46,23 @@ import Testing
         test.settle()
         #expect(test.loop.rooms.isEmpty)
         #expect(try test.service().rooms.number(of: Array("b".utf8)) == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `whoever was in very many rooms is out of them at once`() throws {
+        let test = try TestServer()
+        let anna = try test.open(), ben = try test.open()
+        for start in stride(from: 0, to: 60_000, by: 1000) {
+            let joins = (start..<start + 1000).map { "join \($0)" }
+            anna.send(bytes: joins.flatMap { anna.frame(.text, Array($0.utf8)) })
+            test.settle()
+            _ = anna.arrived()
+        }
+        #expect(anna.ask("rooms") == [.text("60000")])
+        anna.leave()
+        test.settle()
+        #expect(ben.ask("members 0") + ben.ask("members 59999") == [.text("0"), .text("0")])
+        #expect(test.loop.rooms.isEmpty)
     }
 
     @Test func `replies and room messages come in the order of sending`() throws {

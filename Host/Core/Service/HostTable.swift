@@ -291,15 +291,17 @@ extension HostTable {
         }
         unsafe table.rooms = { context, who, each, user in
             var rooms: [[UInt8]] = []
+            var count = 0
             let status = unsafe HostTable.onPeer(context, who) { service, peer in
-                rooms = peer.rooms.map(service.rooms.name)
+                count = peer.rooms.count
+                if unsafe each != nil { rooms = peer.rooms.map(service.rooms.name) }
                 return PB_OK
             }
             guard status == PB_OK.rawValue else { return status }
             if let each = unsafe each {
                 for room in rooms { unsafe room.span.withPluginBytes { unsafe each(user, $0) } }
             }
-            return Int32(clamping: rooms.count)
+            return Int32(clamping: count)
         }
     }
 

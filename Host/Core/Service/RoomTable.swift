@@ -35,7 +35,11 @@ struct RoomTable {
     /// Takes a peer out, and the room away when it was the last. False: it is not in it.
     mutating func leave(_ room: Int, _ peer: Peer) -> Bool {
         guard let place = rooms[room]?.places.removeValue(forKey: peer.handle) else { return false }
-        peer.rooms.removeAll { $0 == room }
+        // In no order; whoever leaves all of them begins at the end, so that none is looked for.
+        if let index = peer.rooms.lastIndex(of: room) {
+            peer.rooms.swapAt(index, peer.rooms.count - 1)
+            peer.rooms.removeLast()
+        }
         guard let last = rooms[room]?.members.popLast() else { return true }
         if last != peer.handle {
             rooms[room]?.members[place] = last

@@ -64,7 +64,7 @@ extension Service {
 
     /// Takes a connection out of everything.
     func forget(_ peer: Peer) {
-        for room in peer.rooms {
+        for room in peer.rooms.reversed() {
             if isDeferred { undo.append(.left(room: rooms.name(room), number: room, peer)) }
             _ = rooms.leave(room, peer)
         }
