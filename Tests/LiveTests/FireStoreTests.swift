@@ -90,6 +90,19 @@ import Testing
         #expect(try site.backEnd.ask(request.text)?.contains(#""success":true"#) == true)
     }
 
+    @Test func `a body that is no JSON ends its connection, though its batch is lost`() throws {
+        let site = try Site(), other = try BackEnd(site.server)
+        #expect(try other.logIn(site.key) == BackEnd.success)
+        try site.server.failOn("INSERT ON states", losing: .batch)
+        let request = #"{"action":"set","channel":"new","data":1}"#
+        other.socket.write(BackEnd.frame(request) + BackEnd.frame("[]"))
+        #expect(try other.receive() == Self.failed)
+        #expect(try other.receive() == #"{"success":false,"reason":"Bad JSON","code":300}"#)
+        #expect(try other.receive() == nil)
+        try site.server.failNoMore()
+        try site.expectUnchanged()
+    }
+
     private static let commands = [
         ("DELETE ON spaces", "remove"), ("DELETE ON states", "remove"), ("DELETE ON permissions", "remove"),
         ("UPDATE ON spaces", "rekey"),

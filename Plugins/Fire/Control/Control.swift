@@ -19,8 +19,11 @@ extension FireService {
         setup.onUnknown(on: control) { fire, message, connection in
             fire.fail(message.type.isEmpty ? .needs("action") : .unknownAction, to: connection)
         }
-        setup.onRefused(on: control) { fire, _, connection, refusal in
-            fire.fail(refusal == .store ? .store : .needsAuth, to: connection)
+        setup.onRefused(on: control) { fire, message, connection, refusal in
+            guard refusal == .store else { return fire.fail(.needsAuth, to: connection) }
+            // What was wrong before is wrong still.
+            guard !message.type.isEmpty else { return fire.refuseMalformed(message, from: connection) }
+            fire.fail(.store, to: connection)
         }
         setup.onClose(on: control) { fire, connection, _ in fire.backEnds[connection] = nil }
     }
