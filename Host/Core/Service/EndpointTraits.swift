@@ -50,7 +50,6 @@ extension Service {
         let all = zip(bindings, generation.endpoints).map { binding, endpoint in
             var traits = endpoint.traits
             if let framing = binding.framing { traits.framing = framing }
-            if let grammar = endpoint.grammar { traits.loginTimeout = grammar.loginTimeout }
             return traits
         }
         traits.withLock { $0 = all }

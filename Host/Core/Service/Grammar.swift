@@ -26,7 +26,6 @@ struct Grammar: Equatable {
     var needsLogin = false  // every type but a login is refused before one
     var maximum = 0  // bytes; 0: the endpoint's limit alone
     var loginTime: Duration?
-    var loginTimeout = LoginTimeout()
 
     func read(_ message: Span<UInt8>, scratch: inout [UInt8]) -> Reading {
         switch kind {

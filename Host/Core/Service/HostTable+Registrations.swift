@@ -6,9 +6,11 @@ extension HostTable {
         unsafe table.grammar = { context, endpoint, grammar in
             unsafe HostTable.inCreate(context) { generation in
                 guard let grammar = unsafe grammar.map({ unsafe pb_grammar(of: $0) }),
-                    let value = unsafe Grammar(grammar)
+                    let value = unsafe Grammar(grammar), let timeout = unsafe LoginTimeout(grammar)
                 else { return PB_INVALID }
-                return HostTable.registered(unsafe generation.ledger.set(\.grammar, endpoint.array, value))
+                return HostTable.registered(
+                    unsafe generation.ledger.set(value, timeout, endpoint: endpoint.array)
+                )
             }
         }
         unsafe table.on_message = { context, endpoint, type, handler, user in
@@ -163,7 +165,7 @@ extension pb_grammar {
 }
 
 extension Grammar {
-    /// Nil: of a kind that there is not, or with a code that no close has.
+    /// Nil: of a kind that there is not.
     fileprivate init?(_ grammar: pb_grammar) {
         switch unsafe pb_grammar_kind(rawValue: grammar.kind) {
         case PB_GRAMMAR_RAW: kind = .raw
@@ -176,12 +178,19 @@ extension Grammar {
         maximum = unsafe Int(grammar.maximum)
         let milliseconds = unsafe grammar.login_milliseconds
         loginTime = milliseconds == 0 ? nil : .milliseconds(Int(milliseconds))
+    }
+}
+
+extension LoginTimeout {
+    /// Nil: a code that no close has, or a reason that none holds.
+    fileprivate init?(_ grammar: pb_grammar) {
+        self.init()
         let code = unsafe grammar.login_code, reason = unsafe grammar.login_reason.string
         guard code != 0 || !reason.isEmpty else { return }
         guard let code = UInt16(exactly: code == 0 ? 1008 : code), HostTable.mayClose(code),
             reason.utf8.count <= 123
         else { return nil }
-        loginTimeout = LoginTimeout(code: CloseCode(rawValue: code), reason: reason)
+        self.init(code: CloseCode(rawValue: code), reason: reason)
     }
 }
 

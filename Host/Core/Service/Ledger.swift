@@ -116,6 +116,13 @@ struct Ledger {
     }
 
     /// False: there is one.
+    mutating func set(_ grammar: Grammar, _ timeout: LoginTimeout, endpoint: [UInt8]) -> Bool {
+        guard set(\.grammar, endpoint, grammar) else { return false }
+        made(endpoint).traits.loginTimeout = timeout
+        return true
+    }
+
+    /// False: there is one.
     mutating func set(_ framing: Framing, _ framer: Framer?, maximum: Int?, endpoint: [UInt8]) -> Bool {
         let endpoint = made(endpoint)
         guard endpoint.traits.framing == nil else { return false }
