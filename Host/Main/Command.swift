@@ -124,7 +124,7 @@ struct Command: Sendable {
     }
 
     private func takes(_ option: String) -> Bool {
-        usage.contains("[\(option)]") || usage.contains("[\(option) ")
+        usage.split(whereSeparator: \.isWhitespace).contains { $0 == "[\(option)]" || $0 == "[\(option)" }
     }
 
     private static var help: String {

@@ -37,7 +37,7 @@ struct ResponseReader {
     private var isChunked = false
 
     private mutating func readHead() -> Event? {
-        guard let end = arrived.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+        guard let end = arrived.firstPlace(of: Array("\r\n\r\n".utf8)) else { return nil }
         let lines = String(decoding: arrived[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
         arrived.removeFirst(end.upperBound)
         let words = lines[0].split(separator: " ")
@@ -68,7 +68,7 @@ struct ResponseReader {
     }
 
     private mutating func readChunk() -> Event? {
-        guard let end = arrived.firstRange(of: [0x0d, 0x0a]) else { return nil }
+        guard let end = arrived.firstPlace(of: [0x0d, 0x0a]) else { return nil }
         let size = Int(String(decoding: arrived[..<end.lowerBound], as: UTF8.self), radix: 16) ?? 0
         if size > 0 {
             arrived.removeFirst(end.upperBound)
@@ -85,5 +85,13 @@ struct ResponseReader {
         arrived.removeFirst(2)
         state = .chunkSize
         return readChunk()
+    }
+}
+
+extension [UInt8] {
+    /// Where `part` stands first.
+    fileprivate func firstPlace(of part: [UInt8]) -> Range<Int>? {
+        let start = indices.first { self[$0...].starts(with: part) }
+        return start.map { $0..<$0 + part.count }
     }
 }

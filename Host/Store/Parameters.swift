@@ -60,7 +60,7 @@ struct Parameters {
     private static func number(_ name: String) throws(Mistake) -> Int {
         guard let number = Int(name.dropFirst()), name == "$\(number)", number >= 1 else {
             let remedy =
-                name.contains("::")
+                name.dropFirst().contains(":")
                 ? "write CAST($1 AS …) instead of ::, which SQLite takes for a part of the name"
                 : "name the parameters $1, $2, …"
             throw Mistake(message: "the parameter \(name) is not a number", remedy: remedy)

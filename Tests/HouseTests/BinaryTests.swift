@@ -35,8 +35,7 @@ import Testing
             "libc", "libm", "ld-linux-x86-64", "ld-linux-aarch64", "libcrypto", "libssl", "libsqlite3",
             "libz",
             "libswiftCore",
-            "libswiftGlibc", "libswiftSwiftOnoneSupport", "libswiftSynchronization", "libswift_Concurrency",
-            "libswift_RegexParser", "libswift_StringProcessing",
+            "libswiftGlibc", "libswiftSwiftOnoneSupport", "libswiftSynchronization",
         ]
         let needed = try lines("readelf", "-d", path(of: product)).compactMap {
             $0.firstMatch(of: /\(NEEDED\).*\[(.+?)\.so/)?.1

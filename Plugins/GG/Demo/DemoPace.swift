@@ -20,10 +20,12 @@ struct DemoPace {
 
     /// The address, or of an IPv6 address the first four of its eight groups.
     private static func origin(_ address: String) -> String {
-        let halves = address.split(separator: "::", omittingEmptySubsequences: false)
-            .map { $0.split(separator: ":") }
-        guard address.contains(":"), let head = halves.first, let tail = halves.last else { return address }
-        guard halves.count == 2 else { return head.prefix(4).joined(separator: ":") }
+        let groups = address.split(separator: ":", omittingEmptySubsequences: false)
+        guard groups.count > 1 else { return address }
+        guard let gap = groups.firstIndex(where: \.isEmpty) else {
+            return groups.prefix(4).joined(separator: ":")
+        }
+        let head = groups[..<gap], tail = groups[gap...].filter { !$0.isEmpty }
         let zeros = Array(repeating: Substring("0"), count: max(0, 8 - head.count - tail.count))
         return (head + zeros + tail).prefix(4).joined(separator: ":")
     }

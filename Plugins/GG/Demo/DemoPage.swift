@@ -19,10 +19,15 @@ struct DemoPage {
 
     /// Names what stands between `<tag>` and `</tag>` by its digest.
     private static func source(_ tag: String, in page: [UInt8], _ secrets: Secrets) -> String {
-        guard let start = page.firstRange(of: Array("<\(tag)>".utf8)),
-            let end = page[start.upperBound...].firstRange(of: Array("</\(tag)>".utf8))
-        else { return "'none'" }
-        return "'sha256-\(base64(secrets.sha256(page[start.upperBound..<end.lowerBound])))'"
+        let opening = Array("<\(tag)>".utf8), closing = Array("</\(tag)>".utf8)
+        guard let start = page.indices.first(where: { page[$0...].starts(with: opening) }) else {
+            return "'none'"
+        }
+        let text = page[(start + opening.count)...]
+        guard let end = text.indices.first(where: { text[$0...].starts(with: closing) }) else {
+            return "'none'"
+        }
+        return "'sha256-\(base64(secrets.sha256(text[..<end])))'"
     }
 
     /// RFC 4648 §4.
