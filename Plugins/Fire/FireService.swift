@@ -110,7 +110,9 @@ final class FireService: Service {
     /// Finds everybody again.
     private func restore() {
         for connection in host.connections {
-            guard let state = host.state(of: connection) else { continue }
+            guard let state = host.state(of: connection), state.version == Visitor.stateVersion else {
+                continue
+            }
             let fields = Fields(state.bytes)
             if let visitor = Visitor(fields) {
                 visitors[connection] = visitor
