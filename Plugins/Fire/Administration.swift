@@ -12,40 +12,34 @@ extension FireService {
             "namespace.remove",
             summary: "Removes a name space with its states and permissions, and ends its connections",
             parameters: [name]
-        ) { fire, call in
-            fire.change(call) { space throws(StoreError) in
-                try fire.spaces.remove(space)
-                fire.endConnections(of: space.id)
-                call.answer { $0.member("name", utf8: space.name) }
-            }
+        ) { fire, call throws(AdministrationError) in
+            let space = try fire.space(call)
+            try AdministrationError.catching { () throws(StoreError) in try fire.spaces.remove(space) }
+            fire.endConnections(of: space.id)
+            call.answer { $0.member("name", utf8: space.name) }
         }
         setup.onCommand(
             "namespace.rekey",
             summary: "Gives a name space another secret key, which is shown once; connections stay",
             parameters: [name]
-        ) { fire, call in
-            fire.change(call) { space throws(StoreError) in
-                let key = UUID.make(fire.secrets)
-                try fire.spaces.rekey(space, key)
-                call.answer { writer in
-                    writer.member("name", utf8: space.name)
-                    writer.member("secretKey", utf8: key)
-                }
+        ) { fire, call throws(AdministrationError) in
+            let space = try fire.space(call)
+            let key = UUID.make(fire.secrets)
+            try AdministrationError.catching { () throws(StoreError) in try fire.spaces.rekey(space, key) }
+            call.answer { writer in
+                writer.member("name", utf8: space.name)
+                writer.member("secretKey", utf8: key)
             }
         }
     }
 
-    /// Changes the name space that the call names.
-    private func change(_ call: Call, _ work: (NameSpace) throws(StoreError) -> Void) {
+    /// The name space that the call names.
+    private func space(_ call: Call) throws(AdministrationError) -> NameSpace {
         let name = call["name"] ?? ""
         guard let space = spaces[Array(name.utf8)] else {
-            return call.fail("there is no name space \"\(name)\"")
+            throw .missing("there is no name space \"\(name)\"")
         }
-        do throws(StoreError) {
-            try work(space)
-        } catch {
-            call.fail("nothing was changed: \(error.description)")
-        }
+        return space
     }
 
     private func endConnections(of space: NameSpace.ID) {

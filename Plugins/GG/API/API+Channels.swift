@@ -3,7 +3,7 @@ import PatchbayKit
 
 /// `/channel`, what is below it, and `/channels/online`.
 extension GGService {
-    func postChannel(_ body: APIBody) throws(Refusal) -> APIAnswer {
+    func postChannel(_ body: APIBody) throws(AdministrationError) -> APIAnswer {
         let channel = ChannelRecords.Entry(
             id: try body.channel(),
             title: try body.text("channel_title"),
@@ -15,7 +15,7 @@ extension GGService {
         return .made { writer in Self.write(channel, to: &writer) }
     }
 
-    func putChannel(_ id: ChannelID, _ body: APIBody) throws(Refusal) -> APIAnswer {
+    func putChannel(_ id: ChannelID, _ body: APIBody) throws(AdministrationError) -> APIAnswer {
         let channel = try changeChannel(
             id,
             title: body.givenText("channel_title"),
@@ -26,7 +26,7 @@ extension GGService {
         return .done { writer in Self.write(channel, to: &writer) }
     }
 
-    func deleteChannel(_ id: ChannelID) throws(Refusal) -> APIAnswer {
+    func deleteChannel(_ id: ChannelID) throws(AdministrationError) -> APIAnswer {
         try removeChannel(id)
         return .done { writer in writer.member("channel_id", id.text) }
     }
@@ -42,14 +42,14 @@ extension GGService {
         writer.endArray()
     }
 
-    func listOnline(_ query: String) throws(Refusal) -> APIAnswer {
+    func listOnline(_ query: String) throws(AdministrationError) -> APIAnswer {
         let start = try Self.number("start", in: query) ?? 0
         let count = try Self.number("count", in: query)
         return .done { writer in writeChannelsList(start: start, count: count, to: &writer) }
     }
 
     /// A whole number, 0 or above; nil where it is missing, or nothing follows its `=`.
-    private static func number(_ name: String, in query: String) throws(Refusal) -> Int64? {
+    private static func number(_ name: String, in query: String) throws(AdministrationError) -> Int64? {
         let texts = query.split(separator: "&").filter { $0.prefix { $0 != "=" } == name }
         let text = texts.first?.dropFirst(name.count + 1) ?? ""
         guard texts.count < 2 else { throw .invalid(Failure.field(name).text) }

@@ -3,7 +3,7 @@ import PatchbayKit
 
 /// `/user` and what is below it.
 extension GGService {
-    func postUser(_ body: APIBody) throws(Refusal) -> APIAnswer {
+    func postUser(_ body: APIBody) throws(AdministrationError) -> APIAnswer {
         let id = try body.user()
         let name = try body.text("nickname")
         let token = try body.text("token")
@@ -12,7 +12,7 @@ extension GGService {
         return .made { writer in Self.writeUser(id, Array(name.utf8), regtime, to: &writer) }
     }
 
-    func putUser(_ id: UserID, _ body: APIBody) throws(Refusal) -> APIAnswer {
+    func putUser(_ id: UserID, _ body: APIBody) throws(AdministrationError) -> APIAnswer {
         let name = try body.givenText("nickname")
         let token = try body.givenText("token")
         let regtime = try body.givenNumber("regtime")
@@ -20,12 +20,12 @@ extension GGService {
         return .done { writer in Self.writeUser(id, user.name, user.regtime, to: &writer) }
     }
 
-    func deleteUser(_ id: UserID) throws(Refusal) -> APIAnswer {
+    func deleteUser(_ id: UserID) throws(AdministrationError) -> APIAnswer {
         try removeUser(id)
         return .done { writer in writer.member("user_id", String(id)) }
     }
 
-    func postGrant(_ id: UserID, _ body: APIBody) throws(Refusal) -> APIAnswer {
+    func postGrant(_ id: UserID, _ body: APIBody) throws(AdministrationError) -> APIAnswer {
         let channel = try body.channelOrEverywhere()
         let rights = try body.rights()
         try grant(rights, to: id, in: channel)
@@ -36,7 +36,9 @@ extension GGService {
         }
     }
 
-    func changeGroup(_ id: UserID, _ body: APIBody, _ isRemoval: Bool) throws(Refusal) -> APIAnswer {
+    func changeGroup(_ id: UserID, _ body: APIBody, _ isRemoval: Bool) throws(AdministrationError)
+        -> APIAnswer
+    {
         let group = try body.text("group_key")
         let channel = try body.channel()
         if isRemoval {
@@ -47,7 +49,9 @@ extension GGService {
         return Self.answer(id, channel, "group_key", group, isRemoval)
     }
 
-    func changeSmile(_ id: UserID, _ body: APIBody, _ isRemoval: Bool) throws(Refusal) -> APIAnswer {
+    func changeSmile(_ id: UserID, _ body: APIBody, _ isRemoval: Bool) throws(AdministrationError)
+        -> APIAnswer
+    {
         let smile = try body.text("smile")
         let channel = try body.channel()
         if isRemoval {

@@ -42,7 +42,7 @@ extension GGService {
     }
 
     private func answer(to request: PatchbayKit.Request) -> (APIAnswer, headers: [(String, String)]) {
-        do throws(Refusal) {
+        do throws(AdministrationError) {
             guard try isAuthorized(request) else {
                 return (.error(401, "The header authorization needs a credential: ID:TOKEN"), [])
             }
@@ -59,16 +59,16 @@ extension GGService {
         }
     }
 
-    private static func status(of kind: Refusal.Kind) -> Int {
+    private static func status(of kind: AdministrationError.Kind) -> Int {
         switch kind {
         case .missing: 404
         case .exists: 409
         case .invalid: 422
-        case .store: 503
+        case .store, .busy: 503
         }
     }
 
-    private func perform(_ request: PatchbayKit.Request, on resource: APIResource) throws(Refusal)
+    private func perform(_ request: PatchbayKit.Request, on resource: APIResource) throws(AdministrationError)
         -> APIAnswer
     {
         let isRemoval = request.method == "DELETE"

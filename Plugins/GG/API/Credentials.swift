@@ -5,12 +5,11 @@ import PatchbayKit
 extension GGService {
     static func registerCredentialCommands(_ setup: Setup<GGService>) {
         let id = Parameter.required("id", "letters, digits, dots, hyphens or underscores")
-        onCommand(
+        setup.onCommand(
             "credential.add",
-            "Lets a site use the HTTP API; the token is shown once",
-            [id],
-            setup
-        ) { gg, call throws(Refusal) in
+            summary: "Lets a site use the HTTP API; the token is shown once",
+            parameters: [id]
+        ) { gg, call throws(AdministrationError) in
             let id = try Self.credentialID(call)
             let token = try gg.addCredential(id)
             call.answer { writer in
@@ -18,12 +17,11 @@ extension GGService {
                 writer.member("token", utf8: token)
             }
         }
-        onCommand(
+        setup.onCommand(
             "credential.remove",
-            "Lets a site use the HTTP API no longer",
-            [id],
-            setup
-        ) { gg, call throws(Refusal) in
+            summary: "Lets a site use the HTTP API no longer",
+            parameters: [id]
+        ) { gg, call throws(AdministrationError) in
             let id = try Self.credentialID(call)
             try gg.removeCredential(id)
             call.answer { writer in writer.member("id", id) }
@@ -31,7 +29,7 @@ extension GGService {
     }
 
     /// In the header it stands before a colon.
-    private static func credentialID(_ call: Call) throws(Refusal) -> String {
+    private static func credentialID(_ call: Call) throws(AdministrationError) -> String {
         let id = try call.text("id")
         guard id.utf8.count <= 64, id.utf8.allSatisfy(isOfCredential) else {
             throw .invalid(
@@ -50,7 +48,7 @@ extension GGService {
     }
 
     /// Makes a token, of which only the digest is kept.
-    private func addCredential(_ id: String) throws(Refusal) -> [UInt8] {
+    private func addCredential(_ id: String) throws(AdministrationError) -> [UInt8] {
         let token = secrets.random(32).hexadecimal
         let digest = digest(of: token)
         let isNew = try store.changing { () throws(StoreError) in
@@ -60,17 +58,19 @@ extension GGService {
         return token
     }
 
-    private func removeCredential(_ id: String) throws(Refusal) {
+    private func removeCredential(_ id: String) throws(AdministrationError) {
         let isFound = try store.changing { () throws(StoreError) in try credentialRecords.remove(id) }
         guard isFound else { throw .missing("there is no credential \(id)") }
     }
 
     /// Whether the request comes with a credential's id and token.
-    func isAuthorized(_ request: PatchbayKit.Request) throws(Refusal) -> Bool {
+    func isAuthorized(_ request: PatchbayKit.Request) throws(AdministrationError) -> Bool {
         let parts = (request[header: "authorization"] ?? "").split(separator: ":", maxSplits: 1)
         guard parts.count == 2 else { return false }
         let id = String(parts[0])
-        let stored = try Refusal.catching { () throws(StoreError) in try credentialRecords.token(of: id) }
+        let stored = try AdministrationError.catching { () throws(StoreError) in
+            try credentialRecords.token(of: id)
+        }
         // Beside the users' accounts, which are numbers; ids that nobody has are one.
         let account = "site " + (stored == nil ? "" : id)
         guard let login = host.tryLogin(account: account, from: request.address) else { return false }

@@ -16,28 +16,11 @@ extension GGService {
             }
         }
     }
-
-    /// A command that answers with one object, or with the sentence of what it threw.
-    static func onCommand(
-        _ name: String,
-        _ summary: String,
-        _ parameters: [Parameter],
-        _ setup: Setup<GGService>,
-        _ work: @escaping (GGService, Call) throws(Refusal) -> Void
-    ) {
-        setup.onCommand(name, summary: summary, parameters: parameters) { gg, call in
-            do throws(Refusal) {
-                try work(gg, call)
-            } catch {
-                call.fail(error.sentence)
-            }
-        }
-    }
 }
 
 /// Typed reading of a command's arguments, and its answer.
 extension Call {
-    func user(_ name: String = "user_id") throws(Refusal) -> UserID {
+    func user(_ name: String = "user_id") throws(AdministrationError) -> UserID {
         let text = self[name] ?? ""
         guard let id = UserID(canonical: text.utf8) else {
             throw .invalid("\(name) \"\(text)\" is no user; give a number above 0")
@@ -45,7 +28,7 @@ extension Call {
         return id
     }
 
-    func channel(_ name: String = "channel_id") throws(Refusal) -> ChannelID {
+    func channel(_ name: String = "channel_id") throws(AdministrationError) -> ChannelID {
         let text = self[name] ?? ""
         guard let id = ChannelID(Array(text.utf8)) else {
             throw .invalid(
@@ -56,20 +39,13 @@ extension Call {
     }
 
     /// Nil, everywhere, where `channel_id` is not given, or 0.
-    func channelOrEverywhere() throws(Refusal) -> ChannelID? {
+    func channelOrEverywhere() throws(AdministrationError) -> ChannelID? {
         guard let text = self["channel_id"], text != "0" else { return nil }
         return try channel()
     }
 
-    /// A text that is not empty.
-    func text(_ name: String) throws(Refusal) -> String {
-        guard let text = self[name], !text.isEmpty else { throw .invalid("\(name) is empty; give one") }
-        guard !text.utf8.contains(0) else { throw .invalid("\(name) holds a zero byte; leave it out") }
-        return text
-    }
-
     /// A whole number, 0 or above; nil when it was not given.
-    func number(_ name: String) throws(Refusal) -> Int64? {
+    func number(_ name: String) throws(AdministrationError) -> Int64? {
         guard let text = self[name] else { return nil }
         guard let number = Int64(digits: text.utf8) else {
             throw .invalid("\(name) \"\(text)\" is no number; give 0 or more")
@@ -78,7 +54,7 @@ extension Call {
     }
 
     /// One of the numbers allowed; nil when it was not given.
-    func number(_ name: String, in allowed: [Int64]) throws(Refusal) -> Int64? {
+    func number(_ name: String, in allowed: [Int64]) throws(AdministrationError) -> Int64? {
         guard let text = self[name] else { return nil }
         guard let number = Int64(digits: text.utf8), allowed.contains(number) else {
             let choices = allowed.map(String.init).joined(separator: ", ")

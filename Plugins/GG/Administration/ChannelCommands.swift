@@ -7,36 +7,32 @@ extension GGService {
         let channel = Parameter.required("channel_id", "the channel's number")
         let name = Parameter.required("name", "what clients show")
         let privacy = Parameter.optional("privacy", "0 everybody, 1 users, 2 invited")
-        onCommand(
+        setup.onCommand(
             "channel.add",
-            "Adds a channel",
-            [channel, name, .optional("streamer", "the user whose channel it is"), privacy],
-            setup
-        ) { gg, call throws(Refusal) in try gg.addChannel(call) }
-        onCommand(
+            summary: "Adds a channel",
+            parameters: [channel, name, .optional("streamer", "the user whose channel it is"), privacy]
+        ) { gg, call throws(AdministrationError) in try gg.addChannel(call) }
+        setup.onCommand(
             "channel.remove",
-            "Removes a channel with its rooms, or a room; who is in it is put out",
-            [channel],
-            setup
-        ) { gg, call throws(Refusal) in try gg.removeChannel(call) }
-        onCommand(
+            summary: "Removes a channel with its rooms, or a room; who is in it is put out",
+            parameters: [channel]
+        ) { gg, call throws(AdministrationError) in try gg.removeChannel(call) }
+        setup.onCommand(
             "room.add",
-            "Adds a room to a channel",
-            [.required("room_id", "r and a number"), channel, name, privacy],
-            setup
-        ) { gg, call throws(Refusal) in try gg.addRoom(call) }
-        onCommand(
+            summary: "Adds a room to a channel",
+            parameters: [.required("room_id", "r and a number"), channel, name, privacy]
+        ) { gg, call throws(AdministrationError) in try gg.addRoom(call) }
+        setup.onCommand(
             "room.role",
-            "Invites a user into a room, or no longer",
-            [
+            summary: "Invites a user into a room, or no longer",
+            parameters: [
                 .required("user_id", "the user's number"), .required("room_id", "the room"),
                 .required("role", "0, or a number above it for who is invited"),
-            ],
-            setup
-        ) { gg, call throws(Refusal) in try gg.setRole(call) }
+            ]
+        ) { gg, call throws(AdministrationError) in try gg.setRole(call) }
     }
 
-    private func addChannel(_ call: Call) throws(Refusal) {
+    private func addChannel(_ call: Call) throws(AdministrationError) {
         let id = try call.channel()
         let name = try call.text("name")
         let privacy = try call.number("privacy", in: [0, 1, 2]) ?? 0
@@ -48,13 +44,13 @@ extension GGService {
         }
     }
 
-    private func removeChannel(_ call: Call) throws(Refusal) {
+    private func removeChannel(_ call: Call) throws(AdministrationError) {
         let id = try call.channel()
         try removeChannel(id)
         call.answer { writer in writer.member("channel_id", id.text) }
     }
 
-    private func addRoom(_ call: Call) throws(Refusal) {
+    private func addRoom(_ call: Call) throws(AdministrationError) {
         let id = try call.channel("room_id")
         let parent = try call.channel()
         let name = try call.text("name")
@@ -67,7 +63,7 @@ extension GGService {
         }
     }
 
-    private func setRole(_ call: Call) throws(Refusal) {
+    private func setRole(_ call: Call) throws(AdministrationError) {
         let user = try call.user()
         let room = try call.channel("room_id")
         guard room.isRoom else { throw .invalid("\(room.text) is no room; give r and a number") }

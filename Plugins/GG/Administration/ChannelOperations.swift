@@ -3,7 +3,7 @@ import PatchbayKit
 
 /// What administration does with channels and rooms, however it was asked to.
 extension GGService {
-    func createChannel(_ channel: ChannelRecords.Entry) throws(Refusal) {
+    func createChannel(_ channel: ChannelRecords.Entry) throws(AdministrationError) {
         let id = channel.id
         guard !id.isRoom else { throw .invalid("\(id.text) is a room; add it with room.add") }
         for owner in channel.owners { _ = try requireUser(owner) }
@@ -11,7 +11,7 @@ extension GGService {
         guard isNew else { throw .exists("there is a channel \(id.text) already; remove it first") }
     }
 
-    func createRoom(_ room: ChannelRecords.Entry, of parent: ChannelID) throws(Refusal) {
+    func createRoom(_ room: ChannelRecords.Entry, of parent: ChannelID) throws(AdministrationError) {
         let id = room.id
         guard id.isRoom else { throw .invalid("\(id.text) is no room; give r and a number") }
         _ = try requireChannel(parent)
@@ -31,7 +31,7 @@ extension GGService {
         key: String?,
         type: String?,
         owners: [UserID]?
-    ) throws(Refusal) -> ChannelRecords.Entry {
+    ) throws(AdministrationError) -> ChannelRecords.Entry {
         let channel = try requireChannel(id)
         for owner in owners ?? [] { _ = try requireUser(owner) }
         let before = channel.owners
@@ -39,7 +39,7 @@ extension GGService {
         channel.owners = owners ?? before
         let changed: ChannelRecords.Entry?
         let rights: [RightsChange]
-        do throws(Refusal) {
+        do throws(AdministrationError) {
             (changed, rights) = try store.changing { () throws(StoreError) in
                 try channelRecords.change(id, title: title, key: key, type: type, owners: owners)
                 return (try channelRecords.entry(id), try newRights(ofOwners: before, channel.owners))
@@ -67,7 +67,7 @@ extension GGService {
     }
 
     /// Removes the channel with its rooms and smiles.
-    func removeChannel(_ id: ChannelID) throws(Refusal) {
+    func removeChannel(_ id: ChannelID) throws(AdministrationError) {
         let removed = try store.changing { () throws(StoreError) in try channelRecords.remove(id) }
         guard !removed.isEmpty else { throw .missing("there is no channel \(id.text)") }
         smilesText = nil

@@ -43,8 +43,10 @@ enum DemoRefusal: Error {
     }
 
     /// Does what administration may refuse: what it is asked to here only for the store's sake.
-    static func administering<Result>(_ work: () throws(Refusal) -> Result) throws(DemoRefusal) -> Result {
-        do throws(Refusal) {
+    static func administering<Result>(_ work: () throws(AdministrationError) -> Result) throws(DemoRefusal)
+        -> Result
+    {
+        do throws(AdministrationError) {
             return try work()
         } catch {
             throw .store(error.sentence)

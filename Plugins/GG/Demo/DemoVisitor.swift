@@ -44,7 +44,7 @@ extension GGService {
         let leaving = try leaving(visitors)
         // Before they go, so that nobody gets the number of one who goes.
         let id = try DemoRefusal.catching { () throws(StoreError) in try records.nextNumber() }
-        return try DemoRefusal.administering { () throws(Refusal) in
+        return try DemoRefusal.administering { () throws(AdministrationError) in
             for id in leaving { try removeUser(id) }
             return try enroll(id, nick, records)
         }
@@ -52,9 +52,11 @@ extension GGService {
 
     /// Makes the visitor, and gives them the demo's own channel while none of its owners is here: so there is
     /// always somebody who may try what streamers may. All of it is done or nothing.
-    private func enroll(_ id: UserID, _ nick: String, _ records: DemoRecords) throws(Refusal) -> DemoVisitor {
-        let found = try Refusal.catching { () throws(StoreError) in try records.channel() }
-        let own = try found.flatMap { found throws(Refusal) in
+    private func enroll(_ id: UserID, _ nick: String, _ records: DemoRecords) throws(AdministrationError)
+        -> DemoVisitor
+    {
+        let found = try AdministrationError.catching { () throws(StoreError) in try records.channel() }
+        let own = try found.flatMap { found throws(AdministrationError) in
             found.isOwn ? try requireChannel(found.id) : nil
         }
         let free = own.flatMap { $0.owners.contains(where: isExpected) ? nil : $0 }

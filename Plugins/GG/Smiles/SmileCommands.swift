@@ -10,23 +10,21 @@ extension GGService {
             .required("user_id", "the user's number"), .required("channel_id", "where"),
             .required("smile", "its name"),
         ]
-        onCommand(
+        setup.onCommand(
             "smile.add",
-            "Adds a smile",
-            [
+            summary: "Adds a smile",
+            parameters: [
                 name, .optional("bind", "the site's own name for it; else a number"),
                 .optional("donat", "0, or the level of donations that it is for"),
                 .optional("premium", "1: for premium users"),
                 .optional("paid", "1: for those that it is granted to"), place,
-            ],
-            setup
-        ) { gg, call throws(Refusal) in try gg.addSmile(call) }
-        onCommand(
+            ]
+        ) { gg, call throws(AdministrationError) in try gg.addSmile(call) }
+        setup.onCommand(
             "smile.remove",
-            "Removes a smile, and takes it from all who have it",
-            [name, place],
-            setup
-        ) { gg, call throws(Refusal) in
+            summary: "Removes a smile, and takes it from all who have it",
+            parameters: [name, place]
+        ) { gg, call throws(AdministrationError) in
             let name = try call.text("name")
             let channel = try call.channelOrEverywhere()
             try gg.removeSmile(name, of: channel)
@@ -35,21 +33,25 @@ extension GGService {
                 if let channel { writer.member("channel_id", channel.text) }
             }
         }
-        onCommand("smile.grant", "Gives a user a paid smile in a channel", grant, setup) {
+        setup.onCommand("smile.grant", summary: "Gives a user a paid smile in a channel", parameters: grant) {
             gg,
-            call throws(Refusal) in
+            call throws(AdministrationError) in
             try gg.grantSmile(call.text("smile"), to: call.user(), in: call.channel())
             try Self.answerGrant(call)
         }
-        onCommand("smile.revoke", "Takes a paid smile from a user in a channel", grant, setup) {
+        setup.onCommand(
+            "smile.revoke",
+            summary: "Takes a paid smile from a user in a channel",
+            parameters: grant
+        ) {
             gg,
-            call throws(Refusal) in
+            call throws(AdministrationError) in
             try gg.revokeSmile(call.text("smile"), from: call.user(), in: call.channel())
             try Self.answerGrant(call)
         }
     }
 
-    private func addSmile(_ call: Call) throws(Refusal) {
+    private func addSmile(_ call: Call) throws(AdministrationError) {
         let channel = try call.channelOrEverywhere()
         let smile = try addSmile(
             call.text("name"),
@@ -65,7 +67,7 @@ extension GGService {
         }
     }
 
-    private static func answerGrant(_ call: Call) throws(Refusal) {
+    private static func answerGrant(_ call: Call) throws(AdministrationError) {
         let user = try call.user()
         let channel = try call.channel()
         let name = try call.text("smile")

@@ -11,7 +11,7 @@ extension GGService {
         premium: Int64,
         paid: Int64,
         to channel: ChannelID?
-    ) throws(Refusal) -> Smile {
+    ) throws(AdministrationError) -> Smile {
         if let channel { _ = try requireChannel(channel) }
         let added = try store.changing { () throws(StoreError) -> Smile? in
             let number = try smileRecords.nextNumber()
@@ -31,7 +31,7 @@ extension GGService {
         return smile
     }
 
-    func removeSmile(_ name: String, of channel: ChannelID?) throws(Refusal) {
+    func removeSmile(_ name: String, of channel: ChannelID?) throws(AdministrationError) {
         if let channel { _ = try requireChannel(channel) }
         let isFound = try store.changing { () throws(StoreError) in
             guard let smile = try smileRecords.smile(name, of: channel) else { return false }
@@ -45,9 +45,10 @@ extension GGService {
     }
 
     /// Grants a paid smile, of the channel or of everybody, for use in the channel.
-    func grantSmile(_ name: String, to user: UserID, in channel: ChannelID) throws(Refusal) {
+    func grantSmile(_ name: String, to user: UserID, in channel: ChannelID) throws(AdministrationError) {
         try requireBoth(user, channel)
-        let found = try Refusal.catching { () throws(StoreError) -> (number: Int64, isPaid: Bool)? in
+        let found = try AdministrationError.catching {
+            () throws(StoreError) -> (number: Int64, isPaid: Bool)? in
             if let own = try smileRecords.smile(name, of: channel) { return own }
             return try smileRecords.smile(name, of: nil)
         }
@@ -64,7 +65,7 @@ extension GGService {
         throw .exists("user \(user) has the smile \"\(name)\" in channel \(channel.text) already")
     }
 
-    func revokeSmile(_ name: String, from user: UserID, in channel: ChannelID) throws(Refusal) {
+    func revokeSmile(_ name: String, from user: UserID, in channel: ChannelID) throws(AdministrationError) {
         try requireBoth(user, channel)
         let isFound = try store.changing { () throws(StoreError) in
             guard try smileRecords.revoke(name, from: user, in: channel) else { return false }
