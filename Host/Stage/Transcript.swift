@@ -9,6 +9,7 @@
 ///     websocket PATH [ENDPOINT]  anna >hex 00 ff            anna < closed [CODE [REASON]]
 ///     http PATH [ENDPOINT]       anna closes CODE           anna requests METHOD PATH [BODY]
 ///     stream [ENDPOINT] [WORDS]  site connects stream [ENDPOINT] [from ADDRESS]
+///     anna >escaped a\nb\u0000  anna <escaped a\nb
 ///     site >raw 05 'a' | 00      site <raw 05 'a' 00        site ends
 ///     call COMMAND [name=value]  anna disconnects           + NAME: VALUE
 ///     = TEXT, ! TEXT             wait 5s, reload, restart   = STATUS [BODY], = NAME: VALUE

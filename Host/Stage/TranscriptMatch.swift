@@ -9,8 +9,8 @@ import JSON
 /// - `$NAME` as a value: whatever stands there, remembered, and the same byte for byte from then on;
 /// - `$NAME` as a member's name: the string that was captured.
 ///
-/// Any other expected text is compared by bytes, and `…` in it stands for any bytes. `…` alone matches any
-/// message, and `$NAME` alone captures any whole one.
+/// Any other expected text is compared by bytes; in it `…` stands for any bytes, and `$NAME` for one or more, which
+/// are remembered (`TranscriptText`). `…` alone matches any message, and `$NAME` alone captures any whole one.
 public enum TranscriptMatch {
     /// Where a message first differs from what was expected.
     public struct Mismatch: Equatable, Sendable, CustomStringConvertible {
@@ -34,8 +34,8 @@ public enum TranscriptMatch {
         }
     }
 
-    /// Nil when `actual` is as expected; `captures` then gains what `$NAME` stood for, as raw JSON or, for a
-    /// message that is no JSON, as its text. Otherwise it stays as it was.
+    /// Nil when `actual` is as expected; `captures` then gains what `$NAME` stood for, as raw JSON or, in a
+    /// message that is no JSON, as text. Otherwise it stays as it was.
     public static func mismatch(
         expected: String,
         actual: [UInt8],
@@ -44,7 +44,7 @@ public enum TranscriptMatch {
         let span = actual.span
         let root = try? JSONValue.read(span)
         guard let pattern = TranscriptPattern(expected) else {
-            return textMismatch(expected: expected, actual: actual)
+            return textMismatch(expected: expected, actual: actual, captures: &captures)
         }
         guard let root else {
             return rawMismatch(pattern, actual: actual, captures: &captures)
@@ -74,8 +74,12 @@ public enum TranscriptMatch {
         return result
     }
 
-    private static func textMismatch(expected: String, actual: [UInt8]) -> Mismatch? {
-        guard !TranscriptWildcard(expected).matches(actual) else { return nil }
+    private static func textMismatch(
+        expected: String,
+        actual: [UInt8],
+        captures: inout [String: String]
+    ) -> Mismatch? {
+        guard !TranscriptText(expected).matches(actual, captures: &captures) else { return nil }
         return Mismatch(path: "", expected: "\"\(expected)\"", found: description(of: actual))
     }
 

@@ -1,4 +1,5 @@
 import Core
+import JSON
 import Wire
 
 extension Transcript.Step {
@@ -97,6 +98,8 @@ extension Transcript.Step {
         case "requests": return .requests(who: who, try request(rest))
         case ">": return .sends(who: who, text: String(rest))
         case "ends": return try alone(.ends(who: who), rest)
+        case ">escaped": return .sends(who: who, text: try unescaped(rest))
+        case "<escaped": return .gets(who: who, expected: try unescaped(rest))
         case ">hex": return .sendsBytes(who: who, bytes: try hexadecimal(rest))
         case "<": return gets(who, rest)
         case "<hex": return .getsBytes(who: who, bytes: try hexadecimal(rest))
@@ -106,7 +109,7 @@ extension Transcript.Step {
         default:
             throw TranscriptLineError(
                 "unknown step \"\(verb)\"; use connects, disconnects, closes, ends, requests, "
-                    + ">, <, >hex, <hex, >raw or <raw"
+                    + ">, <, >hex, <hex, >escaped, <escaped, >raw or <raw"
             )
         }
     }
@@ -206,6 +209,20 @@ extension Transcript.Step {
             throw TranscriptLineError("\"\(text)\" is no bytes; write two hex digits for each, like 00 ff")
         }
         return bytes
+    }
+
+    /// A text in which line breaks and the like are written as in a JSON string.
+    private static func unescaped(_ text: Substring) throws(TranscriptLineError) -> String {
+        let quoted = Array("\"\(text)\"".utf8)
+        var bytes: [UInt8] = []
+        guard let value = try? JSONValue.read(quoted.span), value.kind == .string,
+            value.appendUnescaped(in: quoted.span, to: &bytes)
+        else {
+            throw TranscriptLineError(
+                #""\#(text)" cannot be unescaped; write it as in a JSON string: a\nb \"c\""#
+            )
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func frame(_ text: Substring) throws(TranscriptLineError) -> [UInt8] {

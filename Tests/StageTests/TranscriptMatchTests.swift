@@ -97,6 +97,10 @@ import Testing
         (#"{"id":$id,"to":$to,…}"#, #"{"x":0,"to":"b","id":1.0}"#, ["id": "1.0", "to": #""b""#]),
         ("[$a,$a]", "[1,1]", ["a": "1"]), ("$all", #"{"a":1}"#, ["all": #"{"a":1}"#]),
         ("$all", "a b", ["all": "a b"]),
+        ("mess@$sid@hi", "mess@a-1_B@hi", ["sid": "a-1_B"]), ("got $x", "got a b", ["x": "a b"]),
+        ("$a@$b@…", "1@2@3@4", ["a": "1", "b": "2"]), ("$a@$b", "1@2@3", ["a": "1", "b": "2@3"]),
+        ("…@$b.", "0@1@2.", ["b": "1@2"]), ("$a-$a", "x-y-x-y", ["a": "x-y"]), ("$ä…", "$ä.", [:]),
+        ("is {$a}", #"is {"é"}"#, ["a": #""é""#]), ("c@$a", "c@@", ["a": "@"]),
     ])
     func `a capture remembers the raw value`(expected: String, actual: String, captured: [String: String]) {
         var captures: [String: String] = [:]
@@ -122,6 +126,20 @@ import Testing
         #expect(mismatch?.path == path)
         #expect(mismatch?.expected == "$x, which is 7")
         #expect(captures == ["x": "7"])
+    }
+
+    @Test(arguments: [
+        ("mess@$x@…", "mess@8@hi"), ("$x$y", "77"), ("$y$x.", "7."), ("$y-$y", "a-b"), ("a$y", "a"),
+    ])
+    func `in a text too, and a new one is of one byte at least`(expected: String, actual: String) {
+        var captures = ["x": "7"]
+        let mismatch = TranscriptMatch.mismatch(
+            expected: expected,
+            actual: Array(actual.utf8),
+            captures: &captures
+        )
+        #expect((mismatch == nil) == (expected == "$x$y"))
+        #expect(captures == (mismatch == nil ? ["x": "7", "y": "7"] : ["x": "7"]))
     }
 
     @Test(arguments: [

@@ -15,6 +15,12 @@ import Testing
             ("anna >", .sends(who: "anna", text: "")),
             ("anna > # no comment", .sends(who: "anna", text: "# no comment")),
             ("anna > > <", .sends(who: "anna", text: "> <")),
+            (
+                #"anna >escaped a\nb\u0000\"c\" \ud83d\ude00 … $x "#,
+                .sends(who: "anna", text: "a\nb\0\"c\" 😀 … $x ")
+            ),
+            (#"anna <escaped nothing\r"#, .gets(who: "anna", expected: "nothing\r")),
+            ("anna >escaped", .sends(who: "anna", text: "")),
             ("anna > line\u{2028}separator", .sends(who: "anna", text: "line\u{2028}separator")),
             ("anna >hex 00 ff", .sendsBytes(who: "anna", bytes: [0, 255])),
             ("anna >hex 00Ffa0", .sendsBytes(who: "anna", bytes: [0, 255, 160])),
@@ -158,7 +164,14 @@ import Testing
         (
             "anna sings", 1,
             "unknown step \"sings\"; use connects, disconnects, closes, ends, requests, "
-                + ">, <, >hex, <hex, >raw or <raw"
+                + ">, <, >hex, <hex, >escaped, <escaped, >raw or <raw"
+        ),
+        (
+            #"anna >escaped "a""#, 1,
+            #"""a"" cannot be unescaped; write it as in a JSON string: a\nb \"c\""#
+        ),
+        (
+            #"anna <escaped \x"#, 1, #""\x" cannot be unescaped; write it as in a JSON string: a\nb \"c\""#
         ),
         ("\nanna", 2, "unknown step \"anna\"; a step is like: anna connects"),
         ("anna connects chat", 1, "\"chat\" is no path; write one like /chat/websocket, or stream"),
