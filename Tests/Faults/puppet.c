@@ -298,10 +298,9 @@ static void respond(puppet *self, uint64_t ticket, uint32_t status, pb_bytes bod
 static void hello(void *context, const pb_request *request) { respond(context, request->ticket, 200, TEXT("hello")); }
 
 /* Everything that it was told, a line each. */
-static void mirror(void *context, const pb_request *request) {
-    char lines[4096];
+static int write_request(char *lines, size_t size, const pb_request *request) {
     int count = snprintf(
-        lines, sizeof lines, "%.*s %.*s below %.*s query %.*s from %.*s body %.*s\n", (int)request->method.count,
+        lines, size, "%.*s %.*s below %.*s query %.*s from %.*s body %.*s\n", (int)request->method.count,
         (const char *)request->method.data, (int)request->path.count, (const char *)request->path.data,
         (int)request->below.count, (const char *)request->below.data, (int)request->query.count,
         (const char *)request->query.data, (int)request->address.count, (const char *)request->address.data,
@@ -309,9 +308,15 @@ static void mirror(void *context, const pb_request *request) {
     for (size_t i = 0; i < request->header_count; i++) {
         const pb_named *header = &request->headers[i];
         count += snprintf(
-            lines + count, sizeof lines - (size_t)count, "%.*s=%.*s\n", (int)header->name.count,
+            lines + count, size - (size_t)count, "%.*s=%.*s\n", (int)header->name.count,
             (const char *)header->name.data, (int)header->value.bytes.count, (const char *)header->value.bytes.data);
     }
+    return count;
+}
+
+static void mirror(void *context, const pb_request *request) {
+    char lines[4096];
+    int count = write_request(lines, sizeof lines, request);
     respond(context, request->ticket, 201, (pb_bytes){ (const uint8_t *)lines, (size_t)count });
 }
 
@@ -352,6 +357,53 @@ static void stored_request(void *context, const pb_request *request) {
 }
 #endif
 
+/* ---- upgrades */
+
+/* Does what the query says, "word=rest&word=rest", and tells `watch` what it was answered. */
+static void auth(void *context, pb_connection who, const pb_request *upgrade) {
+    puppet *self = context;
+    char line[256] = "shown " GENERATION, query[128] = "", *place = NULL;
+    snprintf(query, sizeof query, "%.*s", (int)upgrade->query.count, (const char *)upgrade->query.data);
+    self->kept = who;
+    for (char *part = strtok_r(query, "&", &place); part; part = strtok_r(NULL, "&", &place)) {
+        char *value = strchr(part, '=');
+        if (value) *value++ = 0; else value = part + strlen(part);
+        int64_t status = PB_INVALID;
+        pb_bytes rest = text(value);
+        if (!strcmp(part, "accept")) status = CALL(accept, who, rest);
+        if (!strcmp(part, "guest")) status = CALL(guest, who);
+        if (!strcmp(part, "reject")) status = CALL(reject, who, (uint32_t)number(rest), TEXT("not you"));
+        if (!strcmp(part, "later")) status = CALL(later, who);
+        if (!strcmp(part, "close")) status = CALL(close, who, 1000, TEXT(""));
+        if (!strcmp(part, "send")) status = CALL(send, who, PB_TEXT, rest);
+        if (!strcmp(part, "join")) status = CALL(join, rest, who);
+        if (!strcmp(part, "state")) status = CALL(set_state, who, 1, rest);
+        if (!strcmp(part, "count")) status = CALL(connections, NULL, NULL);
+        if (!strcmp(part, "respond")) status = CALL(respond, upgrade->ticket, 200, NULL, 0, rest);
+        if (!strcmp(part, "remember"))
+            status = snprintf(self->restored, sizeof self->restored, "%" PRIx64, who.bits) > 0 ? PB_OK : PB_FAILED;
+        if (!strcmp(part, "request")) {
+            char lines[4096];
+            int count = write_request(lines, sizeof lines, upgrade);
+            status = CALL(set_state, who, 1, ((pb_bytes){ (const uint8_t *)lines, (size_t)count }));
+        }
+#ifdef STORE
+        pb_value size = { .type = PB_INTEGER, .integer = number(rest) };
+        if (!strcmp(part, "fill"))
+            status = self->store->run(self->host->context, self->fill, &size, 1, NULL, NULL);
+#endif
+        snprintf(line + strlen(line), sizeof line - strlen(line), " %s=%" PRId64, part, status);
+    }
+    CALL(publish, TEXT("watch"), PB_TEXT, text(line), NULL, 0);
+}
+
+/* Says who it is. */
+static void opened(void *context, pb_connection who_is) {
+    puppet *self = context;
+    CALL(publish, TEXT("watch"), PB_TEXT, TEXT("opened"), NULL, 0);
+    who(self, who_is, NULL);
+}
+
 /* ---- timers, figures, lives */
 
 static void timer(void *context, pb_connection from, const pb_message *message) {
@@ -367,6 +419,7 @@ static void fired(void *context, pb_bytes key) {
     CALL(publish, TEXT("watch"), PB_TEXT, text(line), NULL, 0);
     if (is(key, "again")) CALL(start_timer, TEXT("alarm"), key, 0);
     if (is(key, "admit")) CALL(accept, self->kept, TEXT("late"));
+    if (is(key, "turn-away")) CALL(reject, self->kept, 403, TEXT("too late"));
 #ifdef STORE
     pb_value value = { .type = PB_STRING, .bytes = TEXT("fired") };
     self->store->run(self->host->context, self->insert, &value, 1, NULL, NULL);
@@ -412,10 +465,13 @@ static void visit(void *context, pb_connection from, const pb_message *message) 
     answer(self, from, CALL(principal, message->payload, tell_member, self));
 }
 
-/* What this version does not offer. */
-static void auth(void *self, pb_connection who, const pb_request *upgrade) {
-    (void)self, (void)who, (void)upgrade;
+static void pardon(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    answer(self, from, CALL(guest, self->kept));
 }
+
+/* What this version does not offer. */
 static void secret(void *self, uint64_t ticket, int32_t verdict, pb_bytes hash) {
     (void)self, (void)ticket, (void)verdict, (void)hash;
 }
@@ -424,7 +480,6 @@ static void missing(void *context, pb_connection from, const pb_message *message
     (void)message;
     puppet *self = context;
     const pb_secrets *secrets = CALL(capability, PB_SECRETS);
-    answer(self, from, CALL(on_auth, TEXT(""), auth, self));
     answer(self, from, secrets->hash(self->host->context, TEXT("secret"), 1, secret, self));
     answer(self, from, secrets->verify(self->host->context, TEXT("secret"), TEXT("hash"), 1, secret, self));
     answer(self, from, CALL(capability, "patchbay.none.1") == NULL && CALL(capability, NULL) == NULL);
@@ -586,7 +641,7 @@ static const string strings[] = {
     { "echo", echo, 0 }, { "end", end, 0 }, { "keep", keep, 0 }, { "kept", kept, 0 }, { "set", set_state, 0 },
     { "state", state, 0 }, { "who", who, 0 }, { "peer", peer, 0 }, { "shout", shout, 0 }, { "login", logged_in, PB_LOGIN }, { "guest", guest, PB_LOGIN },
     { "try", try_login, 0 }, { "settle", settle_login, 0 },
-    { "later", later, PB_LOGIN }, { "admit", admit, 0 }, { "tell", to_principal, 0 }, { "join", join, 0 },
+    { "later", later, PB_LOGIN }, { "admit", admit, 0 }, { "pardon", pardon, 0 }, { "tell", to_principal, 0 }, { "join", join, 0 },
     { "leave", leave, 0 }, { "publish", publish, 0 }, { "others", others, 0 }, { "members", members, 0 },
     { "member", is_member, 0 }, { "rooms", my_rooms, 0 },
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
@@ -665,6 +720,16 @@ static void *create(const pb_host *host, const pb_setup *setup) {
 #ifndef WITHOUT_DOOR
     register_endpoint(self, TEXT("door"), PB_LOGIN_FIRST);
 #endif
+#ifndef WITHOUT_GATE
+    register_endpoint(self, TEXT("gate"), 0);
+    CALL(on_open, TEXT("gate"), opened, self);
+#ifndef WITHOUT_AUTH
+    CALL(on_auth, TEXT("gate"), auth, self);
+#endif
+    register_endpoint(self, TEXT("gate-door"), PB_LOGIN_FIRST);
+    CALL(on_auth, TEXT("gate-door"), auth, self);
+    CALL(on_open, TEXT("gate-door"), opened, self);
+#endif
     register_framings(self);
     register_requests(self);
 #ifdef CONTRARY
@@ -692,6 +757,9 @@ static void *create(const pb_host *host, const pb_setup *setup) {
     CALL(on_command, &waiting, waited, self);
 #ifdef STORE
     if (!prepare(self)) return CALL(refuse, TEXT("the tables are not as expected")), free(self), NULL;
+#endif
+#ifdef HASTY
+    CALL(accept, ((pb_connection){ strtoull(self->restored, NULL, 16) }), TEXT("hasty"));
 #endif
 #ifdef REFUSAL
     CALL(publish, TEXT("watch"), PB_TEXT, TEXT("from a refused generation"), NULL, 0);

@@ -12,6 +12,8 @@ final class Exchange {
     var below = 0..<0
     /// Of a SockJS session, while its body is read.
     var session: SessionRequest?
+    /// Of a request for a WebSocket, while its service thinks about it.
+    var upgrade: Upgrade?
     /// Its messages wait for the session's pace.
     var isWaiting = false
     /// How frames of a session are received by the response, and which session's they are.
@@ -41,6 +43,7 @@ final class Exchange {
         content = []
         target = nil
         session = nil
+        upgrade = nil
         isWaiting = false
         transport = nil
         sessionHandle = nil

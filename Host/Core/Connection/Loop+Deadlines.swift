@@ -106,6 +106,7 @@ extension Loop {
             refuse(connection, HTTPFailure(.requestTimeout, "the request's body took too long"))
         case .answering:
             abandon(connection)
+            report(connection, code: 1006, "the service did not answer in time")
             refuse(connection, HTTPFailure(.gatewayTimeout, "the service did not answer in time"))
         default:
             remove(connection)

@@ -19,6 +19,8 @@ extension Loop {
                     except: outgoing.exceptions.span.extracting(except)
                 )
             case .conclude(let handle): conclude(handle)
+            case .admit(let handle): admit(handle)
+            case .turnAway(let handle, let failure): turnAway(handle, failure)
             case .join(let key, let handle): join(key, handle)
             case .leave(let key, let handle): leave(key, handle)
             case .loginTime(let handle, let time): setLoginTime(handle, time)

@@ -64,6 +64,7 @@ extension Loop {
         case .none:
             deny(connection, HTTPFailure(.notFound, "nothing is served at this path"))
         case .webSocket(let target):
+            exchange.below = head.path.upperBound..<head.path.upperBound
             upgrade(connection, head, target)
         case .http(let target, let below):
             exchange.target = target
@@ -151,7 +152,7 @@ extension Loop {
     }
 
     /// The next step is somebody else's, who has so long for it.
-    private func expectAnswer(_ connection: Connection) {
+    func expectAnswer(_ connection: Connection) {
         connection.phase = .answering
         connection.phaseDeadline = now + Loop.answerTime
         arm(connection)

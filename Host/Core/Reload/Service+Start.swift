@@ -142,6 +142,7 @@ extension Service {
         }
         try prepareStore(library, options, restored, version)
         try create(library, options, start: PB_RELOAD, restored: restored, version: version)
+        showUpgradesAgain()
     }
 
     /// Puts in force what the running generation stored and said while it saved: it is not the next one's to lose.

@@ -9,6 +9,7 @@ struct EndpointTraits: Sendable {
     var maximum: Int?  // bytes of a stream's longest message; nil: the operator's limit
     var subprotocols: [String] = []
     var loginTimeout = LoginTimeout()
+    var seesUpgrades = false  // connections open when the plugin says so
 }
 
 /// A plugin's own way to divide a stream.
@@ -50,6 +51,7 @@ extension Service {
         let all = zip(bindings, generation.endpoints).map { binding, endpoint in
             var traits = endpoint.traits
             if let framing = binding.framing { traits.framing = framing }
+            traits.seesUpgrades = endpoint.auth != nil
             return traits
         }
         traits.withLock { $0 = all }

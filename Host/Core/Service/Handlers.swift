@@ -2,6 +2,15 @@ import PatchbayABI
 
 // A plugin's functions, each with the pointer that it wants to be handed back.
 
+@safe struct AuthHandler {
+    let function: pb_on_auth
+    let context: UnsafeMutableRawPointer?
+
+    func call(_ who: ConnectionHandle, _ upgrade: Request) {
+        unsafe upgrade.lend(ticket: 0) { unsafe function(context, who.plugin, $0) }
+    }
+}
+
 @safe struct OpenHandler {
     let function: pb_on_open
     let context: UnsafeMutableRawPointer?

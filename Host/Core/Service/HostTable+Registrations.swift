@@ -75,8 +75,13 @@ extension HostTable {
     }
 
     private static func addRest(_ table: inout pb_host) {
-        // Logins at the upgrade come with the first protocol that has them.
-        unsafe table.on_auth = { _, _, _, _ in PB_UNAVAILABLE.rawValue }
+        unsafe table.on_auth = { context, endpoint, handler, user in
+            unsafe HostTable.inCreate(context) { generation in
+                guard let handler = unsafe handler else { return PB_INVALID }
+                let value = unsafe AuthHandler(function: handler, context: user)
+                return HostTable.registered(unsafe generation.ledger.set(\.auth, endpoint.array, value))
+            }
+        }
         unsafe table.on_request = { context, endpoint, method, path, handler, user in
             unsafe HostTable.inCreate(context) { generation in
                 let path = unsafe path.array

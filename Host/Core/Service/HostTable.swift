@@ -1,5 +1,6 @@
 import Net
 import PatchbayABI
+import Wire
 
 /// The `pb_host` that a generation is given: each entry finds its generation, checks that it may be called
 /// now, and hands on to the service. All of it is C's side of the line.
@@ -83,6 +84,7 @@ extension HostTable {
                 else {
                     return PB_INVALID
                 }
+                guard peer.upgrade == nil else { return PB_DENIED }
                 unsafe service.close(peer, code: code, reason.buffer.span)
                 return PB_OK
             }
@@ -98,7 +100,9 @@ extension HostTable {
             }
         }
         unsafe table.connections = { context, each, user in
-            unsafe HostTable.visit(context, each, user) { service in service.peers.all.map(\.handle) }
+            unsafe HostTable.visit(context, each, user) { service in
+                service.peers.all.filter { $0.upgrade == nil }.map(\.handle)
+            }
         }
         unsafe table.set_state = { context, who, version, state in
             unsafe HostTable.onPeer(context, who) { service, peer in
@@ -195,11 +199,17 @@ extension HostTable {
         }
         unsafe table.reject = { context, who, code, reason in
             unsafe HostTable.onPeer(context, who) { service, peer in
-                guard let code = UInt16(exactly: code), HostTable.mayClose(code), unsafe reason.count <= 123
+                guard let code = UInt16(exactly: code), unsafe reason.count <= 123,
+                    peer.upgrade == nil ? HostTable.mayClose(code) : 400...599 ~= code
                 else {
                     return PB_INVALID
                 }
-                unsafe service.close(peer, code: code, reason.buffer.span)
+                if peer.upgrade == nil {
+                    unsafe service.close(peer, code: code, reason.buffer.span)
+                } else {
+                    let status = HTTPStatus(rawValue: code), sentence = unsafe reason.string
+                    service.reject(peer, HTTPFailure(status, sentence.isEmpty ? status.reason : sentence))
+                }
                 return PB_OK
             }
         }
@@ -250,6 +260,7 @@ extension HostTable {
                 guard unsafe room.count > 0, unsafe room.count <= 1024, !peer.isClosing else {
                     return PB_INVALID
                 }
+                guard peer.upgrade == nil else { return PB_DENIED }
                 return unsafe service.join(room.array, peer)
             }
         }

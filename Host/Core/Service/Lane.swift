@@ -146,6 +146,7 @@ package final class Lane {
 
     private func handle(_ event: LaneBatch.Event) {
         if event.kind == .request { return service.request(current.requests[event.start]) }
+        if event.kind == .upgrade { return service.upgrade(current.requests[event.start]) }
         let range = event.start..<event.start + Int(event.count)
         let bytes = current.bytes
         switch event.kind {
@@ -163,7 +164,7 @@ package final class Lane {
             service.abandon(event.handle)
         case .job:
             current.jobs[event.start]()
-        case .request, .waiting:
+        case .request, .upgrade, .waiting:
             break
         }
     }
@@ -176,6 +177,8 @@ package final class Lane {
                 service.refuseUnstored(current.requests[event.start])
                 continue
             }
+            // Their clients have been told already.
+            if event.kind == .upgrade { continue }
             let range = event.start..<event.start + Int(event.count)
             switch event.kind {
             case .message:
@@ -190,7 +193,7 @@ package final class Lane {
                 service.conclude(event.handle)
             case .abandon:
                 service.abandon(event.handle)
-            case .job, .request, .waiting:
+            case .job, .request, .upgrade, .waiting:
                 break  // calls were answered with the failure
             }
         }

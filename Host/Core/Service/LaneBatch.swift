@@ -8,6 +8,7 @@ struct LaneBatch: Sendable {
             case leave  // as close, but what is sent to it until then still leaves
             case close  // bytes: the reason; number: the code
             case request  // start: its place in `requests`
+            case upgrade  // start: its place in `requests`; the connection opens when the plugin says so
             case abandon  // the request of that connection needs no answer any more
             case job  // start: its place in `jobs`
         }
@@ -51,10 +52,14 @@ struct LaneBatch: Sendable {
         )
     }
 
-    mutating func append(request: Request) {
+    mutating func append(request: Request) { append(.request, request) }
+
+    mutating func append(upgrade: Request) { append(.upgrade, upgrade) }
+
+    private mutating func append(_ kind: Event.Kind, _ request: Request) {
         events.append(
             Event(
-                kind: .request,
+                kind: kind,
                 form: .text,
                 number: 0,
                 count: UInt32(clamping: request.weight),
@@ -93,7 +98,7 @@ struct LaneBatch: Sendable {
         for var event in other.events {
             switch event.kind {
             case .job: event.start += firstJob
-            case .request: event.start += firstRequest
+            case .request, .upgrade: event.start += firstRequest
             default: event.start += offset
             }
             events.append(event)

@@ -41,6 +41,7 @@ struct Ledger {
         var grammar: Grammar?
         var types = TypeTable()
         var messages: [MessageType] = []  // at their places in `types`
+        var auth: AuthHandler?
         var open: OpenHandler?
         var close: CloseHandler?
         var malformed: MessageHandler?
@@ -74,7 +75,8 @@ struct Ledger {
     var count: Int {
         timers.count + commands.count
             + endpoints.reduce(0) { sum, endpoint in
-                sum + endpoint.messages.count + (endpoint.open == nil ? 0 : 1)
+                sum + endpoint.messages.count + (endpoint.auth == nil ? 0 : 1)
+                    + (endpoint.open == nil ? 0 : 1)
                     + (endpoint.close == nil ? 0 : 1)
                     + (endpoint.malformed == nil ? 0 : 1) + (endpoint.unknown == nil ? 0 : 1)
                     + (endpoint.refused == nil ? 0 : 1) + endpoint.requests.count

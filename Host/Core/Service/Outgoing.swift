@@ -6,6 +6,8 @@ struct Outgoing: Sendable {
         case send(ConnectionHandle, MessageForm, start: Int, count: Int)
         case close(ConnectionHandle, code: UInt16, start: Int, count: Int)
         case conclude(ConnectionHandle)
+        case admit(ConnectionHandle)
+        case turnAway(ConnectionHandle, HTTPFailure)
         case publish(RoomKey, MessageForm, start: Int, count: Int, except: Range<Int>)
         case join(RoomKey, ConnectionHandle)
         case leave(RoomKey, ConnectionHandle)

@@ -18,10 +18,13 @@ final class Peer {
     var bucket: TokenBucket?
     var held = HeldMessages()
     var pace: Pace?  // from its first paced message on
+    /// Not open yet: the plugin has not said whether it lets it in.
+    var upgrade: ShownUpgrade?
+    var isUnopened = false  // has been let in, and the plugin has not heard that it is open
     var isClosing = false  // the plugin has closed it; the loop has not reported the end yet
 
     /// What was known of it when it opened.
-    struct Origin: Equatable {
+    struct Origin: Equatable, Sendable {
         let address: [UInt8]  // the host as text
         let subprotocol: [UInt8]  // agreed on at the upgrade; mostly none
         let certificate: [UInt8]  // whom the client's certificate names; mostly none
@@ -32,6 +35,12 @@ final class Peer {
             address = parts.first.map { Array($0) } ?? []
             subprotocol = parts.count > 1 ? Array(parts[1]) : []
             certificate = parts.count > 2 ? Array(parts[2]) : []
+        }
+
+        init(address: [UInt8], subprotocol: [UInt8], certificate: [UInt8]) {
+            self.address = address
+            self.subprotocol = subprotocol
+            self.certificate = certificate
         }
     }
 

@@ -11,6 +11,8 @@ struct Request: Sendable {
     let below: Range<Int>
     let content: [UInt8]
     let address: String
+    /// What is known of the connection that begins with it; nil: none does.
+    var origin: Peer.Origin?
 
     /// Bytes, about.
     var weight: Int { head.bytes.count + content.count }

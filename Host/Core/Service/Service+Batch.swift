@@ -63,6 +63,10 @@ extension Service {
             peer.held.remove(batch: batch)
             lookAgain(at: peer)
         case .opened(let peer): peers.remove(peer)
+        case .shown: break  // `recover` sees to it
+        case .decided(let peer, let upgrade):
+            peer.upgrade = upgrade
+            peer.isUnopened = false
         case .forgotten(let peer): peers.insert(peer)
         case .joined(let room, let peer):
             if let number = rooms.number(of: room) { _ = rooms.leave(number, peer) }
@@ -81,13 +85,16 @@ extension Service {
     private func recover(from error: StoreError) {
         statistics.failedBatches += 1
         log.write(.error, "a batch was not stored: \(error)", ["service": name])
+        let lost = undo.compactMap(\.upgrading)
         takeBack()
+        turnAway(lost, "temporary failure: nothing was changed")
         restart(reason: "its store failed: \(error)")
         // The new instance knows nothing of the calls that the old one had.
         let calls = tickets
         tickets = [:]
         for answer in calls.values { answer(.failure(CallError("nothing was changed: \(error)"))) }
         refuseRequests()
+        showUpgradesLater()
     }
 
     /// Puts a new instance of the same generation in the place of one that cannot go on.
@@ -111,6 +118,7 @@ extension Service {
         takeBack()
         generation?.destroy()
         generation = nil
+        turnAway(peers.all.filter { $0.upgrade != nil }, "the service is down")
         for peer in peers.all { close(peer, code: 1011, "the service is down") }
         refuseRequests()
     }

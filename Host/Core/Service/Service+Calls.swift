@@ -11,6 +11,7 @@ extension Service {
 
     func send(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) -> pb_status {
         guard let peer = peers[handle], !peer.isClosing else { return PB_GONE }
+        guard peer.upgrade == nil else { return PB_DENIED }
         statistics.sent += 1
         if let loop = direct(handle) {
             guard loop.send(handle, form, message) else {
@@ -66,9 +67,9 @@ extension Service {
         setLogin(peer, login)
         switch login {
         case .none: break
-        // The time does not run while the plugin is checking.
-        case .checking: setLoginTime(peer, nil)
-        case .guest, .principal: loggedIn(peer)
+        // The time does not run while the plugin is checking, nor before the connection is open.
+        case .checking: if peer.upgrade == nil { setLoginTime(peer, nil) }
+        case .guest, .principal: if peer.upgrade == nil { loggedIn(peer) } else { admit(peer) }
         }
         return PB_OK
     }

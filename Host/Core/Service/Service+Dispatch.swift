@@ -5,18 +5,26 @@ import Store
 // What happens to connections, handed on to the plugin.
 extension Service {
     func open(_ handle: ConnectionHandle, binding: Int, _ origin: Peer.Origin) {
+        greet(add(handle, binding: binding, origin))
+        replay()
+    }
+
+    func add(_ handle: ConnectionHandle, binding: Int, _ origin: Peer.Origin) -> Peer {
         let bucket = limits.rate.map { TokenBucket($0, now: clock.monotonic) }
         let peer = Peer(handle: handle, binding: binding, origin, bucket: bucket)
         peers.insert(peer)
         if isDeferred { undo.append(.opened(peer)) }
+        return peer
+    }
+
+    /// The connection is open: its time to log in begins, and the plugin hears of it.
+    func greet(_ peer: Peer) {
         guard let generation else { return close(peer, code: 1011, "the service is down") }
-        let endpoint = generation.endpoints[binding]
-        if let grammar = endpoint.grammar, grammar.needsLogin {
+        let endpoint = generation.endpoints[peer.binding]
+        if let grammar = endpoint.grammar, grammar.needsLogin, !peer.isLoggedIn {
             setLoginTime(peer, (limits.login ?? grammar.loginTime ?? Limits.usualLogin).nanoseconds)
         }
-        guard let handler = endpoint.open else { return }
-        handler.call(handle)
-        replay()
+        endpoint.open?.call(peer.handle)
     }
 
     /// False: it waits for its connection's pace, and is not lost with the batch should that be.
@@ -53,6 +61,8 @@ extension Service {
 
     func closed(_ handle: ConnectionHandle, code: UInt16, reason: Span<UInt8>) {
         guard let peer = peers[handle] else { return }
+        // The plugin hears of the end of what it has seen open.
+        guard peer.upgrade == nil, !peer.isUnopened else { return forget(peer) }
         finishPaced(peer)
         peer.isClosing = true
         if let handler = generation?.endpoints[peer.binding].close {
@@ -75,8 +85,10 @@ extension Service {
 
     /// Hands on what waited for logins that are decided now, and for tokens that there are.
     func replay() {
+        openAdmitted()
         while let handle = replays.popLast() {
             if let peer = peers[handle] { replay(peer) }
+            openAdmitted()
         }
     }
 

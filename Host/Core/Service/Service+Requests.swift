@@ -86,8 +86,14 @@ extension Service {
 
 extension RequestHandler {
     func call(_ request: Request, ticket: UInt64) {
-        let head = request.head
-        let address = Array(request.address.utf8)
+        unsafe request.lend(ticket: ticket) { unsafe function(context, $0) }
+    }
+}
+
+extension Request {
+    /// Lends it to a handler of the plugin's.
+    func lend(ticket: UInt64, _ body: (UnsafePointer<pb_request>) -> Void) {
+        let address = Array(address.utf8)
         // Names in lower case, one after the other.
         var names: [UInt8] = []
         for index in 0..<head.fields.count {
@@ -104,20 +110,19 @@ extension RequestHandler {
                     unsafe field.bytes = bytes.part(value)
                     return unsafe pb_named(name: names.part(start..<start + name.count), value: field)
                 }
-                unsafe call(request, ticket, bytes, fields, address)
+                unsafe lend(ticket, bytes, fields, address, body)
             }
         }
     }
 
-    private func call(
-        _ request: Request,
+    private func lend(
         _ ticket: UInt64,
         _ bytes: pb_bytes,
         _ fields: [pb_named],
-        _ address: [UInt8]
+        _ address: [UInt8],
+        _ body: (UnsafePointer<pb_request>) -> Void
     ) {
-        let head = request.head
-        unsafe request.content.withPluginBytes { content in
+        unsafe content.withPluginBytes { content in
             unsafe address.withPluginBytes { address in
                 unsafe fields.withUnsafeBufferPointer { fields in
                     var view = unsafe pb_request()
@@ -129,9 +134,9 @@ extension RequestHandler {
                     unsafe view.body = content
                     unsafe view.headers = fields.baseAddress
                     unsafe view.header_count = fields.count
-                    unsafe view.below = bytes.part(request.below)
+                    unsafe view.below = bytes.part(below)
                     unsafe view.address = address
-                    unsafe function(context, &view)
+                    unsafe body(&view)
                 }
             }
         }

@@ -51,6 +51,9 @@ package final class Service {
     var timers = TimerHeap<TimerKey>()
     var timerIds: [TimerKey: TimerHeap<TimerKey>.Id] = [:]
     var replays: [ConnectionHandle] = []
+    /// Those that have been let in, and are to be told to the plugin as open.
+    var admitted: [ConnectionHandle] = []
+    var lastUpgrade = 0
     /// Those whose messages wait for a token, by when there is one, in nanoseconds.
     var paced = TimerHeap<ConnectionHandle>()
     var tickets: [UInt64: (Result<[UInt8], CallError>) -> Void] = [:]

@@ -5,6 +5,8 @@ enum Undo {
     case closing(Peer, held: HeldMessages)
     case held(Peer, batch: Int)  // messages that came with it
     case opened(Peer)
+    case shown(Peer)  // its upgrade, to the plugin
+    case decided(Peer, ShownUpgrade)
     case forgotten(Peer)
     case joined(room: [UInt8], Peer)
     case left(room: [UInt8], number: Int, Peer)

@@ -26,7 +26,7 @@ extension Loop {
         _ sender: SockJSSender
     ) {
         let answers = request.prefix.answers
-        guard let session = sessions[request.key] else {
+        guard let session = sessions[request.key], session.phase != .answering else {
             note(.http(.notFound), connection, "there is no such session")
             return answer(connection, answers.noSession(head, for: sender))
         }
@@ -145,13 +145,29 @@ extension Loop {
             note(.sockJS(error), connection, error.sentence)
             return answer(connection, answers.refused(head, error))
         }
+        guard sessions[request.key]?.phase != .answering else {
+            return refuse(connection, HTTPFailure(.serviceUnavailable, "the session is not open yet"))
+        }
         guard let session = sessions[request.key] ?? open(request, connection, head),
-            let state = session.session
+            session.phase != .answering
         else { return }
+        receive(connection, exchange, head, request, receiver, session)
+    }
+
+    private func receive(
+        _ connection: Connection,
+        _ exchange: Exchange,
+        _ head: RequestHead,
+        _ request: SessionRequest,
+        _ receiver: SockJSReceiver,
+        _ session: Connection
+    ) {
+        guard let state = session.session else { return }
+        let transport = receiver.transport
         exchange.transport = transport
         connection.phase = .answering
         connection.phaseDeadline = nil
-        if transport.isStreaming { beginStream(connection, exchange, head, answers, receiver) }
+        if transport.isStreaming { beginStream(connection, exchange, head, request.prefix.answers, receiver) }
         var frames = takeScratch()
         let action = state.session.attach(receiver, now: now, to: &frames)
         if action != .refused {
@@ -187,8 +203,37 @@ extension Loop {
         sessions[request.key] = session
         session.session = SessionState(request.key, request.prefix, now: now)
         session.encoding = .session
-        open(session, request.prefix.target, certificate: connection.secure?.session?.clientName ?? "")
+        let target = request.prefix.target
+        let certificate = connection.secure?.session?.clientName ?? ""
+        guard service.traits(of: target.binding).seesUpgrades else {
+            open(session, target, certificate: certificate)
+            return session
+        }
+        session.session?.opener = connection
+        connection.exchange?.sessionHandle = handle
+        ask(about: session, connection.exchange, head, target, certificate: certificate)
+        expectAnswer(connection)
         return session
+    }
+
+    /// The service has let the session in: whoever began it receives.
+    func receiveFirst(_ session: Connection, _ state: SessionState) {
+        guard let opener = state.opener else { return }
+        state.opener = nil
+        opener.phaseDeadline = nil
+        guard let exchange = opener.exchange, let request = exchange.session, let head = exchange.head,
+            case .receive(let transport) = request.purpose
+        else { return }
+        receive(opener, exchange, head, request, transport)
+    }
+
+    /// The service has not let the session in: so it hears who began it.
+    func turnAway(_ session: Connection, _ state: SessionState, _ failure: HTTPFailure) {
+        let opener = state.opener
+        state.opener = nil
+        opener?.exchange?.sessionHandle = nil
+        remove(session)
+        if let opener { refuse(opener, failure) }
     }
 
     private func beginStream(
@@ -339,6 +384,11 @@ extension Loop {
     /// The request that received has broken off.
     func interrupt(_ handle: ConnectionHandle) {
         guard let session = connection(handle), let state = session.session else { return }
+        guard session.phase != .answering else {
+            state.opener = nil
+            report(session, code: 1006, "the connection was interrupted")
+            return remove(session)
+        }
         state.receiver = nil
         let wasReceiving = state.session.detach(now: now)
         guard wasReceiving, session.phase == .open else { return arm(session) }

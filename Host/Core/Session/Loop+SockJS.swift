@@ -12,6 +12,7 @@ extension Loop {
         below: Range<Int>
     ) {
         let answers = prefix.answers
+        exchange.below = below
         let date = Int(clock.wall / 1_000_000_000)
         let bytes = head.bytes.span
         let route = SockJSRoute.find(

@@ -7,6 +7,8 @@ final class SessionState {
     var session: SockJSSession
     /// Requests whose messages wait for the session's pace, in order.
     var senders: [ConnectionHandle] = []
+    /// Whose request it began with, while its service thinks about that.
+    var opener: Connection?
     /// Whose response receives at the moment.
     var receiver: Connection?
 

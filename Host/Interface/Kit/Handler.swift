@@ -7,6 +7,7 @@ import PatchbayABI
 class Handler {
     func message(_ from: Connection, _ message: UnsafePointer<pb_message>) {}
     func refused(_ from: Connection, _ message: UnsafePointer<pb_message>, _ refusal: UInt32) {}
+    func upgrade(_ who: Connection, _ request: UnsafePointer<pb_request>) {}
     func opened(_ who: Connection) {}
     func closed(_ who: Connection, _ code: UInt32, _ reason: pb_bytes) {}
     func request(_ request: UnsafePointer<pb_request>) {}
@@ -32,6 +33,10 @@ enum Entry {
     static let refused: pb_on_refused = { address, from, message, refusal in
         guard let message = unsafe message else { return }
         unsafe Handler.at(address)?.refused(Connection(from), message, refusal)
+    }
+    static let upgrade: pb_on_auth = { address, who, request in
+        guard let request = unsafe request else { return }
+        unsafe Handler.at(address)?.upgrade(Connection(who), request)
     }
     static let opened: pb_on_open = { address, who in
         unsafe Handler.at(address)?.opened(Connection(who))

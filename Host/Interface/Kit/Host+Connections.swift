@@ -66,13 +66,13 @@ extension Host {
         Status(unsafe table.pointee.guest(context, connection.handle))
     }
 
-    /// The connection is not let in: an HTTP status before it is open, a close code after.
+    /// The connection is not let in: an HTTP status of 400 to 599 before it is open, a close code after.
     @discardableResult
     public func reject(_ connection: Connection, code: UInt32, reason: String = "") -> Status {
         unsafe reason.lend { Status(unsafe table.pointee.reject(context, connection.handle, code, $0)) }
     }
 
-    /// The verdict comes later; the connection's further messages wait for it, in order.
+    /// The verdict comes later; the connection's further messages wait for it, in order, or its opening does.
     @discardableResult
     public func decideLater(_ connection: Connection) -> Status {
         Status(unsafe table.pointee.later(context, connection.handle))

@@ -1,6 +1,7 @@
 import PatchbayABI
 
-/// A request over plain HTTP, as it came: nothing in it is decoded. It is answered once, now or later.
+/// A request over plain HTTP, as it came: nothing in it is decoded. It is answered once, now or later; that of a
+/// connection which is to open, by a verdict.
 public struct Request {
     /// `GET`, `POST`, …; a HEAD that has no handler of its own says HEAD here and goes to the one of GET.
     public let method: String
@@ -37,7 +38,10 @@ public struct Request {
     /// The value of the first header of a name, which is given in lower case.
     public subscript(header name: String) -> String? { headers.first { $0.name == name }?.value }
 
-    /// Answers.
+    /// The values of all headers of a name, which is given in lower case, in order: a client may send two of `cookie`.
+    public func headers(_ name: String) -> [String] { headers.filter { $0.name == name }.map(\.value) }
+
+    /// Answers. `.gone` for the request of a connection, which is not answered so.
     ///
     /// - Parameters:
     ///   - status: 200 to 599.

@@ -39,6 +39,22 @@ final class RefusalHandler<S: Service>: Handler {
     }
 }
 
+/// A connection that is to open.
+final class AuthHandler<S: Service>: Handler {
+    private unowned let instance: ServiceInstance<S>
+    private let body: (S, Request, Connection) -> Void
+
+    init(_ instance: ServiceInstance<S>, _ body: @escaping (S, Request, Connection) -> Void) {
+        self.instance = instance
+        self.body = body
+    }
+
+    override func upgrade(_ who: Connection, _ request: UnsafePointer<pb_request>) {
+        guard let service = instance.service else { return }
+        body(service, unsafe Request(instance.host, request.pointee), who)
+    }
+}
+
 /// A connection that is open now.
 final class OpenHandler<S: Service>: Handler {
     private unowned let instance: ServiceInstance<S>

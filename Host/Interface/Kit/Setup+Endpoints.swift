@@ -120,6 +120,17 @@ extension Setup {
         note(status, "onRefused of endpoint", endpoint)
     }
 
+    /// Decides about connections by the request that they begin with, before they are open: `accept`, `acceptGuest`,
+    /// `reject` with an HTTP status, or `decideLater` and then one of these within a minute. One that is not decided about
+    /// opens as it does without this. Streams have no such request and just open.
+    public func onAuth(on endpoint: String = "", _ body: @escaping (S, Request, Connection) -> Void) {
+        let handler = instance.keep(AuthHandler(instance, body))
+        let status = unsafe endpoint.lend {
+            Status(unsafe host.table.pointee.on_auth(host.context, $0, Entry.upgrade, handler.address))
+        }
+        note(status, "onAuth of endpoint", endpoint)
+    }
+
     /// Handles a connection that is open now.
     public func onOpen(on endpoint: String = "", _ body: @escaping (S, Connection) -> Void) {
         let handler = instance.keep(OpenHandler(instance, body))

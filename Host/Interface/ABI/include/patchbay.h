@@ -156,7 +156,11 @@ typedef struct pb_request {
 } pb_request;
 typedef void (*pb_on_request)(void *self, const pb_request *request);
 
-/* The upgrade of a connection that is not open yet; answered by accept, guest, reject or later. */
+/* The request by which a connection comes that is not open yet, of no body and no ticket: a WebSocket's upgrade, or the
+ * first of a SockJS session. Answered by accept, guest, reject or later; else it opens as it does without the handler.
+ * Until then it has a state, and what else is asked for it is PB_DENIED. on_open follows the verdict, and who has gone
+ * meanwhile is PB_GONE, without on_close. The next generation is shown again what is undecided, and so is an instance
+ * that starts anew from its store. After a minute the client gets a 504. A stream has no request and just opens. 1.3 */
 typedef void (*pb_on_auth)(void *self, pb_connection who, const pb_request *upgrade);
 
 /* An administration command; answered once by answer, now or later. */
@@ -287,8 +291,9 @@ typedef struct pb_host {
     /* who a connection is [lane] */
     int32_t (*accept)(void *context, pb_connection who, pb_bytes principal);
     int32_t (*guest)(void *context, pb_connection who);
+    /* code: an HTTP status, 400 to 599, before it is open, with reason as the body; then as of close. */
     int32_t (*reject)(void *context, pb_connection who, uint32_t code, pb_bytes reason);
-    /* Its further messages wait, in order, until one of the three above. */
+    /* Its further messages wait, in order, until one of the three above; or its opening, in on_auth. */
     int32_t (*later)(void *context, pb_connection who);
     /* To each connection of the principal. Answers how many. */
     int32_t (*send_principal)(void *context, pb_bytes principal, uint32_t kind, pb_bytes message);
