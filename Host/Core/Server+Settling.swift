@@ -33,11 +33,11 @@ extension Server {
         return earliest.withLock { $0 }
     }
 
-    /// Whether messages of somebody wait for their pace.
+    /// Whether messages of somebody wait for their pace, or somebody for a verdict.
     package func isHoldingBack() -> Bool {
         let found = Atomic(false)
         _ = passLoops { loop in
-            if loop.connections.contains(where: { $0?.isPaced == true }) {
+            if loop.connections.contains(where: { $0?.isPaced == true || $0?.isShown == true }) {
                 found.store(true, ordering: .relaxed)
             }
         }

@@ -357,7 +357,7 @@ extension Loop {
             case .open: end(connection, code: .goingAway, "the server is going down")
             case .head where connection.isOwed: conclude(connection)
             case .head: ended(connection)
-            case .answering where connection.service != nil: giveUp(connection)
+            case .answering where connection.isShown: giveUp(connection)
             // A session that is over goes when it is flushed: nobody can come any more to ask why.
             case .ending where connection.session != nil: touch(connection)
             default: break

@@ -20,9 +20,13 @@ extension Player {
         Transcript.Request(
             method: request.method,
             path: filled(request.path),
-            headers: request.headers.map { Transcript.Header(name: $0.name, value: filled($0.value)) },
+            headers: filled(request.headers),
             body: request.body.map { TranscriptMatch.filled($0, with: captures) }
         )
+    }
+
+    func filled(_ headers: [Transcript.Header]) -> [Transcript.Header] {
+        headers.map { Transcript.Header(name: $0.name, value: filled($0.value)) }
     }
 
     private func filled(_ text: String) -> String {

@@ -7,7 +7,8 @@ extension Player {
     mutating func perform(_ step: Transcript.Step) throws(Deviation) {
         switch step {
         case .option, .limit, .backEnds, .serves, .answers, .streams: break  // the server was started with it
-        case .connects(let who, let path, let address): try connect(who, path ?? defaultPath, from: address)
+        case .connects(let who, let path, let address, let headers):
+            try connect(who, path ?? defaultPath, from: address, filled(headers))
         case .connectsStream(let who, let endpoint, let address):
             try connectStream(who, endpoint, from: address)
         case .sends(let who, let text):
@@ -39,14 +40,30 @@ extension Player {
 
     // MARK: Coming and going
 
-    private mutating func connect(_ who: String, _ path: String, from address: String?) throws(Deviation) {
+    /// Whoever is refused is not there; the next line says with what.
+    private mutating func connect(
+        _ who: String,
+        _ path: String,
+        from address: String?,
+        _ headers: [Transcript.Header]
+    ) throws(Deviation) {
         try makeRoom(for: who)
         connectionCount += 1
-        let peer = StagePeer(path: path, from: address, by: transport, session: "\(connectionCount)")
+        let peer = StagePeer(
+            path: path,
+            from: address,
+            headers: headers,
+            by: transport,
+            session: "\(connectionCount)"
+        )
         actors.append(Actor(name: who, peer: peer, line: try ground.connect(to: .web)))
         try settle()
-        guard let refusal = actors.last?.peer.refusal else { return }
-        throw Deviation(expected: "a WebSocket at \(path)", found: refusal)
+        answer = .opened
+        guard let peer = actors.last?.peer, let refusal = peer.refusal else { return }
+        actors.removeLast()
+        let deviation = Deviation(expected: "a WebSocket at \(path)", found: refusal)
+        guard let given = peer.answer else { throw deviation }
+        answer = .refusal(given, deviation)
     }
 
     /// Nobody has two connections of one name.
@@ -171,7 +188,8 @@ extension Player {
             let mismatch = TranscriptMatch.mismatch(expected: expected, actual: text, captures: &captures)
             if let mismatch { throw Deviation(mismatch, in: text) }
         case .call: throw Deviation(expected: expected, found: answer.description)
-        case .request(let answer): try check(answer, expected)
+        case .request(let answer), .refusal(let answer, _): try check(answer, expected)
+        case .opened: throw Deviation(expected: expected, found: answer.description)
         }
     }
 

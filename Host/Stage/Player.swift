@@ -20,11 +20,15 @@ struct Player<Ground: StageGround> {
     enum Answer {
         case call(Result<[UInt8], CallError>?)
         case request(StageRequester.Answer)
+        case opened
+        /// Of whoever wanted to connect, and how a play fails that does not expect it.
+        case refusal(StageRequester.Answer, Deviation)
 
         var isSuccess: Bool {
             switch self {
             case .call(.success): true
-            case .call: false
+            case .opened: true
+            case .call, .refusal: false
             case .request(let answer): (200..<300).contains(answer.status)
             }
         }
@@ -34,12 +38,13 @@ struct Player<Ground: StageGround> {
             case .call(nil): "no answer"
             case .call(.success(let text)): "\"\(String(decoding: text, as: UTF8.self))\""
             case .call(.failure(let error)): "the error \(error)"
-            case .request(let answer): answer.description
+            case .request(let answer), .refusal(let answer, _): answer.description
+            case .opened: "an open connection"
             }
         }
     }
 
-    /// Of the call or request that was made last.
+    /// Of the call or request that was made last, or of whoever connected.
     var answer = Answer.call(nil)
     /// What the reloads after every line turn to, one after the other.
     private var libraries: [PluginLibrary] = []
@@ -98,7 +103,10 @@ struct Player<Ground: StageGround> {
     /// A call or request that fails says so in the play.
     private func checkAnswer(after step: Transcript.Step, before next: Transcript.Step?) throws(Deviation) {
         switch (step, next) {
-        case (.calls, .prints), (.calls, .fails), (.requests, .prints): return
+        case (.calls, .prints), (.calls, .fails), (.requests, .prints), (.connects, .prints): return
+        case (.connects, _):
+            if case .refusal(_, let deviation) = answer { throw deviation }
+            return
         case (.calls, _), (.requests, _): break
         default: return
         }

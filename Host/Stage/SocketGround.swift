@@ -51,9 +51,9 @@ final class SocketGround: StageGround {
         }
     }
 
-    /// Nil: nothing comes before the clock is moved, as the server holds messages back.
+    /// Nil: nothing comes before the clock is moved, as the server holds messages back, or a connection.
     private func nextArrival(on line: ClientSocket) throws(Deviation) -> ClientSocket.Arrival? {
-        guard hasPace else { return line.receive() }
+        guard hasPace || server.services[0].seesUpgrades else { return line.receive() }
         if let arrival = line.receiveNow() { return arrival }
         try settle()
         return line.receiveNow() ?? (server.isHoldingBack() ? nil : line.receive())

@@ -7,6 +7,8 @@ protocol StageClient: StageSpeaker {
     var ending: StageEnding? { get set }
     /// Why there is no connection.
     var refusal: String? { get }
+    /// What the server answered in its stead.
+    var answer: StageRequester.Answer? { get }
     var hasSomethingToSay: Bool { get }
 
     /// Throws when a step needs what the transport does not have.
@@ -31,6 +33,7 @@ protocol StageClient: StageSpeaker {
 extension StageClient {
     var fragment: [UInt8] { [] }
     var refusal: String? { nil }
+    var answer: StageRequester.Answer? { nil }
     mutating func sendRaw(_ bytes: [UInt8]) throws(Deviation) { try check(.raw) }
     mutating func close(code: Int) throws(Deviation) { try check(.code) }
     mutating func closeSide() throws(Deviation) { try check(.side) }
@@ -69,7 +72,7 @@ enum StageMessage: Equatable {
 
 /// How a connection ended.
 struct StageEnding: Equatable {
-    let code: Int?  // 1006: without a close frame; nil: it was a stream
+    let code: Int?  // 1006: without a close frame; 400 to 599: it was never open; nil: it was a stream
     let reason: String
     /// The play has said so, or the peer has closed first: no line need ask for it.
     var isExpected: Bool

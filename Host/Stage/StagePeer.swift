@@ -10,11 +10,12 @@ struct StagePeer: StageClient {
     var messages: [StageMessage] = []
     var ending: StageEnding?
     private(set) var refusal: String?
+    private(set) var answer: StageRequester.Answer?
 
     private let transport: StageTransport
     /// Of a session of SockJS.
     private let path: String
-    /// Where it says that it comes from.
+    /// Where it says that it comes from, and what else it says.
     private let origin: [ResponseField]
     private let handshake: ClientHandshake
     private var responses = ResponseReader()
@@ -35,15 +36,19 @@ struct StagePeer: StageClient {
     ///
     /// - Parameters:
     ///   - address: where it says that it comes from, as a proxy does; nil: nothing.
+    ///   - headers: others of its request, or of all of its session's.
     ///   - session: its name, where it is one of SockJS.
     init(
         path: String,
         from address: String? = nil,
+        headers: [Transcript.Header] = [],
         by transport: StageTransport = .webSocket,
         session: String = ""
     ) {
         self.transport = transport
-        origin = address.map { [ResponseField("X-Forwarded-For", $0)] } ?? []
+        origin =
+            (address.map { [ResponseField("X-Forwarded-For", $0)] } ?? [])
+            + headers.map { ResponseField($0.name, $0.value) }
         self.path = "\(StageTransport.prefix(of: path))/stage/\(session)"
         handshake = ClientHandshake(
             host: "127.0.0.1",
@@ -162,10 +167,32 @@ struct StagePeer: StageClient {
         case .needMore: break
         case .accepted: phase = .open
         case .refused(let status, _):
-            phase = .over
-            refusal = "HTTP \(status.rawValue): \(String(decoding: arrived[cursor...], as: UTF8.self))"
-            cursor = arrived.count
+            let head = cursor
+            cursor = 0
+            responses = ResponseReader()
+            responses.receive(arrived)
+            while let event = responses.next() {
+                guard readRefusal(event) else { continue }
+                refusal = "HTTP \(status.rawValue): \(String(decoding: arrived[head...], as: UTF8.self))"
+                cursor = arrived.count
+                break
+            }
         }
+    }
+
+    /// What the server answers instead of opening. True: that was all of it.
+    private mutating func readRefusal(_ event: ResponseReader.Event) -> Bool {
+        switch event {
+        case .head(let status, let fields): answer = StageRequester.Answer(status: status, fields: fields)
+        case .part(let part): answer?.body += part
+        case .end:
+            if answer?.body.last == 0x0a { answer?.body.removeLast() }
+            let reason = String(decoding: answer?.body ?? [], as: UTF8.self)
+            ending = StageEnding(code: answer?.status, reason: reason, isExpected: false)
+            phase = .over
+            return true
+        }
+        return false
     }
 
     private mutating func readFrame(_ cursor: inout Int) -> Bool {
@@ -211,6 +238,10 @@ struct StagePeer: StageClient {
     private mutating func receiveResponses(_ bytes: [UInt8]) {
         responses.receive(bytes)
         while phase != .over, let event = responses.next() {
+            if phase == .handshake, isRefused(event) {
+                if readRefusal(event) { refusal = "HTTP \(answer?.status ?? 0)" }
+                continue
+            }
             switch event {
             case .head(let status, _):
                 isReceiving = true
@@ -226,6 +257,11 @@ struct StagePeer: StageClient {
                 askForFrames()
             }
         }
+    }
+
+    /// Whether it belongs to an answer that is no stream of frames.
+    private func isRefused(_ event: ResponseReader.Event) -> Bool {
+        if case .head(let status, _) = event { status != 200 } else { answer != nil }
     }
 
     private mutating func read(frame: [UInt8]) {

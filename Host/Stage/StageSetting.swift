@@ -73,9 +73,9 @@ struct StageSetting: Sendable {
     private func trust(_ steps: [Transcript.Step]) -> String {
         let isNeeded = steps.contains { step in
             switch step {
-            case .connects(_, _, .some): true
-            case .requests(_, let request):
-                request.headers.contains { $0.name.lowercased() == "x-forwarded-for" }
+            case .connects(_, _, .some, _): true
+            case .connects(_, _, nil, let headers): headers.contains(where: \.isForwarded)
+            case .requests(_, let request): request.headers.contains(where: \.isForwarded)
             default: false
             }
         }
@@ -101,4 +101,8 @@ struct StageSetting: Sendable {
         let escaped = text.map { "\"\\$".contains($0) ? "\\\($0)" : String($0) }
         return "\"\(escaped.joined())\""
     }
+}
+
+extension Transcript.Header {
+    fileprivate var isForwarded: Bool { name.lowercased() == "x-forwarded-for" }
 }

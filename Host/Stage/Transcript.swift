@@ -13,6 +13,8 @@
 ///     site >raw 05 'a' | 00      site <raw 05 'a' 00        site ends
 ///     call COMMAND [name=value]  anna disconnects           + NAME: VALUE
 ///     = TEXT, ! TEXT             wait 5s, reload, restart   = STATUS [BODY], = NAME: VALUE
+///
+/// Headers (`+`) and an answer (`= STATUS`) stand behind `requests`, and behind `connects`, which is then refused.
 public struct Transcript: Equatable, Sendable {
     /// A step and where it stands.
     public struct Line: Equatable, Sendable {
@@ -40,8 +42,8 @@ public struct Transcript: Equatable, Sendable {
         /// A stream that the service is reached by: what follows the listener in plugins.conf, which is perhaps the
         /// plugin's name for it, and perhaps how it is divided.
         case streams(String)
-        /// A peer connects; nil is the first path, and the address of this machine.
-        case connects(who: String, path: String?, address: String? = nil)
+        /// A peer connects; nil is the first path, and the address of this machine. Captures may stand in headers.
+        case connects(who: String, path: String?, address: String? = nil, headers: [Header] = [])
         /// A peer connects to the stream of an endpoint; nil is the first one, and the address of this machine.
         case connectsStream(who: String, endpoint: String?, address: String? = nil)
         /// A peer sends a text message, in which captures may stand.
@@ -69,7 +71,7 @@ public struct Transcript: Equatable, Sendable {
         case closes(who: String, code: Int)
         /// A peer makes a plain request, on a connection of its own.
         case requests(who: String, Request)
-        /// A header of the request before, which has it from then on: no line of a transcript says only this.
+        /// A header of the request or of whoever connects before, which has it from then on: no line of a transcript says only this.
         case has(header: Header)
         /// An administration command of the service.
         case calls(command: String, arguments: [Argument])
@@ -169,7 +171,11 @@ public struct Transcript: Equatable, Sendable {
             guard last?.isSetting != false else {
                 throw TranscriptLineError("a setting stands before every other line; move it up")
             }
-        case (.prints, .calls), (.fails, .calls), (.prints, .requests): break
+        case (.prints, .calls), (.fails, .calls), (.prints, .requests), (.prints, .connects): break
+        case (.has(let header), .connects(let who, let path, let address, let headers)):
+            let step = Step.connects(who: who, path: path, address: address, headers: headers + [header])
+            replaceLast(of: &lines, by: step, line)
+            return
         case (.has(let header), .requests(let who, var request)):
             request.headers.append(header)
             replaceLast(of: &lines, by: .requests(who: who, request), line)
@@ -177,14 +183,16 @@ public struct Transcript: Equatable, Sendable {
         case (.prints(let next), .prints(let expected)):
             replaceLast(of: &lines, by: .prints(expected: expected + "\n" + next), line)
             return
-        case (.fails, .requests):
+        case (.fails, .requests), (.fails, .connects):
             throw TranscriptLineError("\"!\" says how a call failed; a request is answered: = 404 …")
         case (.prints, _), (.fails, _):
             throw TranscriptLineError(
-                "\"=\" and \"!\" say what a call answered; put a call before it, or for \"=\" a request"
+                "\"=\" and \"!\" say what a call answered; put a call before it, or for \"=\" a request or who connects"
             )
         case (.has, _):
-            throw TranscriptLineError("\"+\" adds a header to a request; put it right after one")
+            throw TranscriptLineError(
+                "\"+\" adds a header to a request, or to who connects; put it right after one"
+            )
         default: break
         }
         lines.append(line)

@@ -9,6 +9,7 @@ import PatchbayABI
         var name = ""
         var message: pb_on_message?
         var refused: pb_on_refused?
+        var upgrade: pb_on_auth?
         var opened: pb_on_open?
         var closed: pb_on_close?
         var request: pb_on_request?
@@ -138,6 +139,24 @@ import PatchbayABI
                     address: address
                 )
             )
+        }
+        unsafe table.pointee.on_auth = { _, endpoint, handler, address in
+            unsafe FakeHost.add(
+                Registration(
+                    endpoint: FakeHost.text(endpoint),
+                    name: "auth",
+                    upgrade: handler,
+                    address: address
+                )
+            )
+        }
+        unsafe table.pointee.accept = { _, who, principal in
+            unsafe FakeHost.current.logins.append("\(who.bits) is \(FakeHost.text(principal))")
+            return 0
+        }
+        unsafe table.pointee.reject = { _, who, code, reason in
+            unsafe FakeHost.current.logins.append("\(who.bits) rejected \(code) \(FakeHost.text(reason))")
+            return 0
         }
         unsafe table.pointee.on_open = { _, endpoint, handler, address in
             unsafe FakeHost.add(

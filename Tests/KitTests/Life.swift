@@ -151,6 +151,36 @@ final class Probe: Framer {
         }
     }
 
+    /// Hands over the request by which connection 5 comes: three headers, of which two are cookies.
+    func upgrade(on endpoint: String, cookies: (String, String)) {
+        guard let registration = unsafe host.registration("auth", on: endpoint) else { return }
+        let texts = ["cookie", cookies.0, "host", "a", "cookie", cookies.1]
+        let all = Array(texts.joined().utf8)
+        unsafe all.withUnsafeBufferPointer { all in
+            var start = 0
+            let parts = unsafe texts.map { text in
+                defer { start += text.utf8.count }
+                return unsafe pb_bytes(
+                    data: all.baseAddress.map { unsafe $0 + start },
+                    count: text.utf8.count
+                )
+            }
+            let fields = unsafe [0, 2, 4].map { place in
+                var value = unsafe pb_value()
+                unsafe value.type = PB_STRING.rawValue
+                unsafe value.bytes = parts[place + 1]
+                return unsafe pb_named(name: parts[place], value: value)
+            }
+            unsafe fields.withUnsafeBufferPointer { fields in
+                var request = unsafe pb_request()
+                unsafe request.size = UInt32(MemoryLayout<pb_request>.size)
+                unsafe request.headers = fields.baseAddress
+                unsafe request.header_count = fields.count
+                unsafe registration.upgrade?(registration.address, pb_connection(bits: 5), &request)
+            }
+        }
+    }
+
     /// Hands over a request with ticket 7 and one header.
     func request(_ name: String, path: String, below: String, header: (String, String), body: String) {
         guard let registration = unsafe host.registration(name) else { return }

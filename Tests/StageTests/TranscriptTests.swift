@@ -9,6 +9,14 @@ import Testing
             ("  anna   connects   /a?b=c  ", .connects(who: "anna", path: "/a?b=c")),
             ("anna connects from 10.0.0.7", .connects(who: "anna", path: nil, address: "10.0.0.7")),
             (" anna connects  /chat  from  ::1 ", .connects(who: "anna", path: "/chat", address: "::1")),
+            (
+                "anna connects\n+ cookie: a=\"b\"\n + COOKIE:c",
+                .connects(
+                    who: "anna",
+                    path: nil,
+                    headers: [.init(name: "cookie", value: "a=\"b\""), .init(name: "COOKIE", value: "c")]
+                )
+            ),
             ("back_ends 10.0.0.7  10.1.0.0/16", .backEnds("10.0.0.7 10.1.0.0/16")),
             ("anna > hello", .sends(who: "anna", text: "hello")),
             ("anna >  two  spaces ", .sends(who: "anna", text: " two  spaces ")),
@@ -121,7 +129,7 @@ import Testing
     }
 
     private static let misplaced =
-        "\"=\" and \"!\" say what a call answered; put a call before it, or for \"=\" a request"
+        "\"=\" and \"!\" say what a call answered; put a call before it, or for \"=\" a request or who connects"
     private static let without = "bytes are missing; write them like 02000000 '{}' 00 | 05"
     private static let stream =
         "a stream has an endpoint's name and a framing, or one of them: stream control length 4 little"
@@ -245,11 +253,12 @@ import Testing
         ("a requests get /a", 1, TranscriptTests.incomplete),
         ("a requests GET a", 1, "\"a\" is no path; write one like /chat/websocket"),
         ("a requests GET /a\n! no", 2, "\"!\" says how a call failed; a request is answered: = 404 …"),
-        ("+ a: b", 1, "\"+\" adds a header to a request; put it right after one"),
-        ("call a\n+ a: b", 2, "\"+\" adds a header to a request; put it right after one"),
+        ("a connects\n! no", 2, "\"!\" says how a call failed; a request is answered: = 404 …"),
+        ("+ a: b", 1, "\"+\" adds a header to a request, or to who connects; put it right after one"),
+        ("call a\n+ a: b", 2, "\"+\" adds a header to a request, or to who connects; put it right after one"),
         (
             "a requests GET /a\n= 200\n+ a: b", 3,
-            "\"+\" adds a header to a request; put it right after one"
+            "\"+\" adds a header to a request, or to who connects; put it right after one"
         ),
         ("a requests GET /a\n+ a", 2, "\"a\" is no header; write one like + authorization: a:b"),
         ("a requests GET /a\n+ a b: c", 2, "\"a b: c\" is no header; write one like + authorization: a:b"),

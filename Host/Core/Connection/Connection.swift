@@ -96,6 +96,9 @@ final class Connection {
     /// Nothing is read because of its service.
     var isHeldUp: Bool { isBehind || isPaced }
 
+    /// Its service thinks about whether it opens.
+    var isShown: Bool { phase == .answering && service != nil }
+
     /// The connection is another loop's now.
     func move(to handle: ConnectionHandle) {
         self.handle = handle

@@ -133,8 +133,7 @@ extension Loop {
 
     /// The service lets a connection in.
     func admit(_ handle: ConnectionHandle) {
-        guard let connection = connection(handle), connection.phase == .answering,
-            let service = connection.service
+        guard let connection = connection(handle), connection.isShown, let service = connection.service
         else { return }
         connection.lastHeard = now
         if let session = connection.session {
@@ -150,8 +149,7 @@ extension Loop {
 
     /// The service does not let a connection in, or cannot.
     func turnAway(_ handle: ConnectionHandle, _ failure: HTTPFailure) {
-        guard let connection = connection(handle), connection.phase == .answering,
-            let service = connection.service
+        guard let connection = connection(handle), connection.isShown, let service = connection.service
         else { return }
         connection.service = nil
         service.counter.remove(connection.peer)

@@ -46,6 +46,9 @@ extension Service {
         traits.withLock { binding < $0.count ? $0[binding] : EndpointTraits() }
     }
 
+    /// Whether some connections open when the plugin says so. [any thread]
+    package var seesUpgrades: Bool { traits.withLock { $0.contains(where: \.seesUpgrades) } }
+
     /// What a generation that takes over says of each binding; what plugins.conf says comes first.
     func setTraits(from generation: Generation) {
         let all = zip(bindings, generation.endpoints).map { binding, endpoint in
