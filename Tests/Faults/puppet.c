@@ -32,6 +32,12 @@
 #define LOGIN_CODE 0
 #define LOGIN_REASON ""
 #endif
+#ifndef BOT_MODE
+#define BOT_MODE PB_CLAIM_PROBE
+#endif
+#ifndef BOT_TIME
+#define BOT_TIME 5000
+#endif
 #ifdef NOTE_MINOR
 #undef PB_ABI_MINOR
 #define PB_ABI_MINOR NOTE_MINOR
@@ -50,6 +56,8 @@ typedef struct puppet {
     pb_connection kept;
     uint64_t ticket;
     uint32_t start, is_exposed;
+    const pb_claims *claims;
+    int32_t bots, seats, users;
     char restored[64];
 #ifdef STORE
     const pb_store *store;
@@ -269,6 +277,9 @@ static void gone(void *context, pb_connection from, uint32_t code, pb_bytes reas
     int32_t status = CALL(send, from, PB_TEXT, TEXT("to nobody"));
     snprintf(line, sizeof line, "gone %" PRIu32 " %" PRId32, code, status);
     CALL(publish, TEXT("watch"), PB_TEXT, text(line), NULL, 0);
+    int32_t names = self->claims->names(self->host->context, self->bots, from, NULL, NULL);
+    snprintf(line, sizeof line, "holding %" PRId32, names);
+    if (names > 0) CALL(publish, TEXT("watch"), PB_TEXT, text(line), NULL, 0);
 #ifdef STORE
     pb_value value = { .type = PB_STRING, .bytes = TEXT("gone") };
     self->store->run(self->host->context, self->insert, &value, 1, NULL, NULL);
@@ -566,6 +577,190 @@ static void finish(void *context, pb_connection from, const pb_message *message)
     answer(self, from, CALL(answer, self->ticket, PB_OK, message->payload));
 }
 
+/* ---- claims: "claim KIND NAME", where KIND is bot (PROBE), seat (DENY), user (REPLACE) or a number */
+
+#define CLAIMS(name, ...) (self->claims->name(self->host->context, ##__VA_ARGS__))
+
+static int32_t kind_of(puppet *self, pb_bytes *rest) {
+    pb_bytes word = first(rest);
+    if (is(word, "bot")) return self->bots;
+    if (is(word, "seat")) return self->seats;
+    return is(word, "user") ? self->users : (int32_t)number(word);
+}
+
+/* The status, and the state of the connection, as tests name them by it. */
+static void point(puppet *self, pb_connection to, int32_t status, pb_connection whom) {
+    pb_bytes name = { 0 };
+    char line[64];
+    if (whom.bits) CALL(state, whom, NULL, &name);
+    snprintf(
+        line, sizeof line, "%" PRId32 "%s%.*s", status, name.count ? " " : "", (int)name.count, (const char *)name.data);
+    say(self, to, text(line));
+}
+
+static void claimed(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload;
+    pb_connection holder = { 77 };
+    int32_t status = CLAIMS(claim, kind_of(self, &rest), rest, from, &holder);
+    point(self, from, status, holder);
+    if (status == PB_CLAIM_PROBING) tell(self, holder, "isalive %.*s%.0" PRId64, rest, 0);
+}
+
+static void released(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload;
+    int32_t kind = kind_of(self, &rest);
+    answer(self, from, CLAIMS(release, kind, rest, from));
+}
+
+/* Lets it go and looks who has it, all in one handler; takes it again if the message is "swap". */
+static void given_up(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload;
+    int32_t kind = kind_of(self, &rest);
+    pb_connection who = { 77 };
+    answer(self, from, CLAIMS(release, kind, rest, from));
+    point(self, from, CLAIMS(holder, kind, rest, &who), who);
+    if (is(message->type, "swap")) point(self, from, CLAIMS(claim, kind, rest, from, &who), who);
+}
+
+static void confirmed(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload;
+    int32_t kind = kind_of(self, &rest);
+    answer(self, from, CLAIMS(confirm, kind, rest, from));
+}
+
+static void holding(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload;
+    int32_t kind = kind_of(self, &rest);
+    pb_connection who = { 77 };
+    int32_t status = CLAIMS(holder, kind, rest, &who);
+    point(self, from, status, who);
+}
+
+typedef struct list {
+    puppet *self;
+    char text[1024];
+} list;
+
+static void add_to_list(void *user, pb_bytes name, pb_connection holder) {
+    list *list = user;
+    pb_bytes who = { 0 };
+    puppet *self = list->self;
+    CALL(state, holder, NULL, &who);
+    size_t used = strlen(list->text);
+    snprintf(
+        list->text + used, sizeof list->text - used, " %.*s=%.*s", (int)name.count, (const char *)name.data,
+        (int)who.count, (const char *)who.data);
+}
+
+/* "held KIND MOST PREFIX" and "names KIND"; with MOST 0 and for "count" they are only counted. */
+static void held(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    list list = { .self = self };
+    pb_bytes rest = message->payload;
+    int32_t kind = kind_of(self, &rest), count;
+    if (is(message->type, "names")) {
+        count = CLAIMS(names, kind, from, is(rest, "count") ? NULL : add_to_list, &list);
+    } else {
+        int64_t most = number(first(&rest));
+        count = CLAIMS(held, kind, rest, most < 0 ? SIZE_MAX : (size_t)most, most < 0 ? NULL : add_to_list, &list);
+    }
+    char line[1100];
+    snprintf(line, sizeof line, "%" PRId32 "%s", count, list.text);
+    say(self, from, text(line));
+}
+
+/* "many KIND COUNT [FROM]": claims so many names, 0 and up, by one message. */
+static void many(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    pb_bytes rest = message->payload;
+    int32_t kind = kind_of(self, &rest);
+    int64_t count = number(first(&rest)), start = number(rest), answers[8] = { 0 };
+    char name[32], line[64];
+    for (int64_t i = start; i < start + count; i++) {
+        snprintf(name, sizeof name, "%" PRId64, i);
+        int32_t status = CLAIMS(claim, kind, text(name), from, NULL);
+        answers[status < 0 || status > 7 ? 7 : status] += 1;
+    }
+    snprintf(line, sizeof line, "%" PRId64 " granted %" PRId64 " probing", answers[0], answers[PB_CLAIM_PROBING]);
+    say(self, from, text(line));
+}
+
+static void lost(void *context, pb_connection who, pb_bytes name) {
+    puppet *self = context;
+    pb_connection holder = { 77 };
+    tell(self, who, "lost %.*s %" PRId64, name, CLAIMS(holder, self->bots, name, &holder));
+#ifdef CLOSING_LOST
+    CALL(close, who, 4001, TEXT("did not answer isalive"));
+#endif
+#ifdef CLAIMING_LOST
+    point(self, who, CLAIMS(claim, self->bots, name, who, &holder), holder);
+#endif
+#ifdef STORE
+    pb_value value = { .type = PB_STRING, .bytes = TEXT("lost") };
+    self->store->run(self->host->context, self->insert, &value, 1, NULL, NULL);
+#endif
+}
+
+static void granted(void *context, pb_connection who, pb_bytes name) {
+    puppet *self = context;
+    pb_connection holder = { 77 };
+    CLAIMS(holder, self->bots, name, &holder);
+    tell(self, who, "granted %.*s %" PRId64, name, holder.bits == who.bits);
+#ifdef PASSING_ON
+    /* To and fro between two connections. */
+    pb_connection next = self->kept;
+    self->kept = who;
+    if (self->ticket++ == 100) return;
+    CLAIMS(claim, self->bots, name, next, NULL);
+    CLAIMS(release, self->bots, name, who);
+#endif
+}
+
+static int32_t register_kind(puppet *self, pb_bytes name, uint32_t mode, int64_t milliseconds) {
+    const pb_claim_kind kind = {
+        .size = sizeof kind, .mode = mode, .name = name, .milliseconds = milliseconds, .lost = lost,
+        .granted = granted, .self = self
+    };
+    return CLAIMS(kind, &kind);
+}
+
+static void register_kinds(puppet *self) {
+    self->claims = CALL(capability, PB_CLAIMS);
+#ifdef WITHOUT_BOTS
+    self->bots = -1;
+#else
+    self->bots = register_kind(self, TEXT("bot"), BOT_MODE, BOT_TIME);
+#endif
+    self->seats = register_kind(self, TEXT("seat"), PB_CLAIM_DENY, 0);
+    self->users = register_kind(self, TEXT("user"), PB_CLAIM_REPLACE, 0);
+}
+
+/* What a kind must not be, and what is too late or unknown. */
+static void wrong_claims(void *context, pb_connection from, const pb_message *message) {
+    (void)message;
+    puppet *self = context;
+    static const uint8_t zeros[1025];
+    pb_connection holder;
+    answer(self, from, register_kind(self, TEXT("late"), PB_CLAIM_DENY, 0));
+    answer(self, from, CLAIMS(claim, 99, TEXT("x"), from, &holder));
+    answer(self, from, CLAIMS(claim, -1, TEXT("x"), from, NULL));
+    answer(self, from, CLAIMS(claim, self->bots, TEXT(""), from, NULL));
+    answer(self, from, CLAIMS(claim, self->bots, (pb_bytes){ zeros, 1025 }, from, NULL));
+    answer(self, from, CLAIMS(claim, self->bots, TEXT("x"), (pb_connection){ 77 }, &holder));
+    answer(self, from, CLAIMS(release, self->bots, TEXT("x"), from));
+    answer(self, from, CLAIMS(confirm, self->bots, TEXT("x"), from));
+    answer(self, from, CLAIMS(holder, self->bots, TEXT("x"), NULL));
+    answer(self, from, CLAIMS(holder, 99, TEXT("x"), NULL));
+    answer(self, from, CLAIMS(held, 99, TEXT(""), 1, NULL, NULL));
+    answer(self, from, CLAIMS(names, 99, from, NULL, NULL));
+    answer(self, from, CLAIMS(names, self->bots, (pb_connection){ 77 }, NULL, NULL));
+}
+
 /* ---- the store */
 
 #ifdef STORE
@@ -647,7 +842,9 @@ static const string strings[] = {
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
     { "count", count, 0 }, { "life", life, 0 }, { "remember", remember, 0 }, { "rated", echo, PB_COUNTED }, { "paced", echo, PB_PACED },
     { "exposed", exposed, 0 }, { "seal", seal, 0 }, { "gauge", measure, 0 }, { "reject", reject, 0 }, { "visit", visit, 0 }, { "missing", missing, 0 },
-    { "respond", respond_now, 0 }, { "wrong", wrong, 0 }, { "finish", finish, 0 }, { "known", echo, PB_NEEDS_LOGIN }, { "named", echo, PB_NEEDS_PRINCIPAL },
+    { "claim", claimed, 0 }, { "release", released, 0 }, { "give", given_up, 0 }, { "swap", given_up, 0 },
+    { "alive", confirmed, 0 }, { "holder", holding, 0 }, { "held", held, 0 }, { "names", held, 0 }, { "many", many, 0 },
+    { "claims", wrong_claims, 0 }, { "respond", respond_now, 0 }, { "wrong", wrong, 0 }, { "finish", finish, 0 }, { "known", echo, PB_NEEDS_LOGIN }, { "named", echo, PB_NEEDS_PRINCIPAL },
 #ifdef STORE
     { "store", stored, 0 }, { "fill", filled, 0 }, { "rows", rows, 0 }, { "nest", nest, 0 },
 #endif
@@ -732,6 +929,7 @@ static void *create(const pb_host *host, const pb_setup *setup) {
 #endif
     register_framings(self);
     register_requests(self);
+    register_kinds(self);
 #ifdef CONTRARY
     const pb_message_type contrary = {
         .size = sizeof contrary, .flags = PB_COUNTED | PB_PACED, .type = TEXT("contrary")

@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["pb_host", "pb_store", "pb_secrets"])
+    @Test(arguments: ["pb_host", "pb_store", "pb_secrets", "pb_claims"])
     func `the manual for plugins names every call of the host`(table: String) throws {
         let manual = try text("Docs/writing-a-plugin.md")
         let header = try text("Host/Interface/ABI/include/patchbay.h")

@@ -15,6 +15,8 @@ import PatchbayABI
         var request: pb_on_request?
         var timer: pb_on_timer?
         var command: pb_on_command?
+        var lost: pb_on_claim?
+        var granted: pb_on_claim?
         var address: UnsafeMutableRawPointer?
     }
 
@@ -40,6 +42,9 @@ import PatchbayABI
     var ran: [String] = []  // "statement: 5, text, null"
     var rows: [[Int64]] = []
     var storeFails = false
+    var hasClaims = true
+    var claims: [String] = []  // "kind bot 2 5000", "claim 3 Foo 1"
+    var claimAnswer: Int32 = 0  // with 9 as the holder
     var secretsSize = 0  // of the table; 0: there is none
     var duringRow: () -> Void = {}
 
@@ -319,6 +324,8 @@ import PatchbayABI
         unsafe table.pointee.wall = { _ in 1_700_000_000_000 }
         unsafe table.pointee.capability = { _, name in
             switch unsafe name.map({ unsafe String(cString: $0) }) {
+            case PB_CLAIMS where unsafe FakeHost.current.hasClaims:
+                return unsafe UnsafeRawPointer(FakeHost.claimTable)
             case PB_STORE: return unsafe UnsafeRawPointer(FakeHost.store)
             case PB_SECRETS where unsafe FakeHost.current.secretsSize > 0:
                 unsafe FakeHost.secrets.pointee.size = unsafe UInt32(FakeHost.current.secretsSize)

@@ -57,6 +57,7 @@ final class Probe: Framer {
         tableSize: Int = unsafe MemoryLayout<pb_host>.size,
         setupSize: Int = unsafe MemoryLayout<pb_setup>.size,
         secretsSize: Int = 0,
+        hasClaims: Bool = true,
         _ setUp: @escaping (Setup<Probe>) throws(ServiceError) -> Void
     ) {
         unsafe FakeHost.current = host
@@ -64,6 +65,7 @@ final class Probe: Framer {
         host.options = options
         host.registrationAnswer = registrationAnswer
         host.secretsSize = secretsSize
+        host.hasClaims = hasClaims
         unsafe Probe.setUp = setUp
         unsafe table = Export.table(Probe.self)
         var setup = unsafe pb_setup()
@@ -115,6 +117,18 @@ final class Probe: Framer {
     func fire(_ timer: String, key: String) {
         guard let registration = unsafe host.registration(timer) else { return }
         unsafe Life.lend(key) { unsafe registration.timer?(registration.address, $0) }
+    }
+
+    func lose(_ kind: String, name: String) {
+        guard let registration = unsafe host.registration(kind) else { return }
+        unsafe Life.lend(name) { unsafe registration.lost?(registration.address, pb_connection(bits: 1), $0) }
+    }
+
+    func grant(_ kind: String, name: String) {
+        guard let registration = unsafe host.registration(kind) else { return }
+        unsafe Life.lend(name) {
+            unsafe registration.granted?(registration.address, pb_connection(bits: 2), $0)
+        }
     }
 
     func open() {

@@ -21,6 +21,7 @@ package struct ServiceStatus: Sendable {
     let throttledLogins: Int
     let registrations: Int
     let timers: Int
+    let claims: Int
     let previousGenerations: Int
     let figures: Service.Figures
 
@@ -42,6 +43,7 @@ package struct ServiceStatus: Sendable {
         throttledLogins = service.statistics.throttledLogins
         registrations = service.generation?.ledger.count ?? 0
         timers = service.timers.count
+        claims = service.claims.count
         previousGenerations = service.previousGenerations
         figures = service.figures.withLock { $0 }
     }
@@ -65,6 +67,7 @@ package struct ServiceStatus: Sendable {
         writer.member("throttled_logins", Int64(throttledLogins))
         writer.member("registrations", Int64(registrations))
         writer.member("timers", Int64(timers))
+        writer.member("claims", Int64(claims))
         ServiceStatus.write(figures.counters, as: "counters", to: &writer)
         ServiceStatus.write(figures.gauges, as: "gauges", to: &writer)
         writer.endObject()

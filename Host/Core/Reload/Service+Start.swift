@@ -107,6 +107,7 @@ extension Service {
         setTraits(from: next)
         next.phase = .running
         undo.removeAll()
+        settleClaimKinds(of: next)
         for (key, id) in timerIds where next.ledger.timers[key.name] == nil {
             timers.cancel(id)
             timerIds[key] = nil

@@ -51,6 +51,15 @@ import PatchbayABI
     }
 }
 
+@safe struct ClaimHandler {
+    let function: pb_on_claim
+    let context: UnsafeMutableRawPointer?
+
+    func call(_ who: ConnectionHandle, _ name: [UInt8]) {
+        unsafe name.withPluginBytes { unsafe function(context, who.plugin, $0) }
+    }
+}
+
 @safe struct CommandHandler {
     let function: pb_on_command
     let context: UnsafeMutableRawPointer?

@@ -90,6 +90,7 @@ extension HostTable {
             guard let generation = unsafe Generation.of(context), let name = unsafe name else { return nil }
             switch unsafe String(cString: name) {
             case PB_STORE: return unsafe generation.statements == nil ? nil : UnsafeRawPointer(storeTable)
+            case PB_CLAIMS: return unsafe UnsafeRawPointer(HostTable.claims)
             case PB_SECRETS: return unsafe UnsafeRawPointer(secretsTable)
             default: return nil
             }
@@ -116,7 +117,7 @@ extension HostTable {
 }
 
 /// A capability's table, made once and never freed.
-private func permanent<Table>(_ table: Table) -> UnsafePointer<Table> {
+func permanent<Table>(_ table: Table) -> UnsafePointer<Table> {
     let pointer = UnsafeMutablePointer<Table>.allocate(capacity: 1)
     unsafe pointer.initialize(to: table)
     return unsafe UnsafePointer(pointer)

@@ -113,7 +113,9 @@ package final class Lane {
             if isJob { break }
             if handled & 15 == 0, clock.monotonic - start > Lane.mostNanoseconds { break }
         }
+        service.settleClaims()
         _ = service.fireTimers()
+        service.expireClaims()
         service.wakePaced()
         service.replay()
         if !service.endBatch() { refuse(first..<cursor) }
@@ -124,9 +126,12 @@ package final class Lane {
 
     /// When `run` is to be called although nothing was posted, in the clock's nanoseconds.
     var nextDeadline: Int64? {
-        let timer = service.timers.nextDeadline.map { $0 * 1_000_000 }
-        guard let token = service.paced.nextDeadline else { return timer }
-        return min(token, timer ?? token)
+        if service.claims.vacancyCount > 0 { return clock.monotonic }
+        var first = Int64.max
+        if let timer = service.timers.nextDeadline { first = timer * 1_000_000 }
+        if let challenge = service.claims.nextDeadline { first = min(first, challenge * 1_000_000) }
+        if let token = service.paced.nextDeadline { first = min(first, token) }
+        return first == .max ? nil : first
     }
 
     /// Whether something waits; until it does, posting rings. [the lane's thread]

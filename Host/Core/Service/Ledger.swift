@@ -67,13 +67,30 @@ struct Ledger {
         let handler: CommandHandler
     }
 
+    /// How a kind of name is held. A class, so that a claim copies nothing of it.
+    final class ClaimKind {
+        let mode: ClaimTable.Mode
+        let milliseconds: Int64  // of a challenge
+        let lost: ClaimHandler?
+        let granted: ClaimHandler?
+
+        init(mode: ClaimTable.Mode, milliseconds: Int64, lost: ClaimHandler?, granted: ClaimHandler?) {
+            self.mode = mode
+            self.milliseconds = milliseconds
+            self.lost = lost
+            self.granted = granted
+        }
+    }
+
     private(set) var endpoints: [Endpoint] = [Endpoint(name: [])]  // the main one first
     private(set) var timers: [[UInt8]: TimerHandler] = [:]
     private(set) var commands: [Command] = []  // by name
 
+    private var claimKinds: [ClaimKind?] = []  // by the service's number of the kind
+
     /// How many things were registered, for `status`.
     var count: Int {
-        timers.count + commands.count
+        timers.count + commands.count + claimKinds.reduce(0) { $0 + ($1 == nil ? 0 : 1) }
             + endpoints.reduce(0) { sum, endpoint in
                 sum + endpoint.messages.count + (endpoint.auth == nil ? 0 : 1)
                     + (endpoint.open == nil ? 0 : 1)
@@ -144,6 +161,18 @@ struct Ledger {
     mutating func add(timer: [UInt8], _ handler: TimerHandler) -> Bool {
         guard timers[timer] == nil else { return false }
         timers[timer] = handler
+        return true
+    }
+
+    /// The kind of that number; nil: this generation has not registered it.
+    func claimKind(_ number: Int) -> ClaimKind? {
+        claimKinds.indices.contains(number) ? claimKinds[number] : nil
+    }
+
+    mutating func add(_ kind: ClaimKind, claimKind number: Int) -> Bool {
+        while claimKinds.count <= number { claimKinds.append(nil) }
+        guard claimKinds[number] == nil else { return false }
+        claimKinds[number] = kind
         return true
     }
 

@@ -74,6 +74,7 @@ extension Service {
             if peers[peer.handle] != nil { _ = rooms.join(room, peer, former: number) }
         case .asked(let ticket): requests[ticket] = nil
         case .answered(let ticket, let request): requests[ticket] = request
+        case .claims(let change): claims.takeBack(change)
         case .timer(let key, let deadline):
             if let id = timerIds.removeValue(forKey: key) { timers.cancel(id) }
             if let deadline { timerIds[key] = timers.insert(deadline: deadline, key) }

@@ -198,6 +198,7 @@ extension Service {
             // Should this batch not be stored, it is tried again in a second.
             if isDeferred { undo.append(.timer(key, deadline: now + 1000)) }
             handler.call(key.key)
+            settleClaims()
         }
         return hasFired
     }

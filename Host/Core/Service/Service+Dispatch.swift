@@ -25,6 +25,7 @@ extension Service {
             setLoginTime(peer, (limits.login ?? grammar.loginTime ?? Limits.usualLogin).nanoseconds)
         }
         endpoint.open?.call(peer.handle)
+        settleClaims()
     }
 
     /// False: it waits for its connection's pace, and is not lost with the batch should that be.
@@ -40,6 +41,7 @@ extension Service {
             slowDown(peer)
             return false
         }
+        settleClaims()
         replay()
         return true
     }
@@ -69,6 +71,7 @@ extension Service {
             handler.call(handle, code: code, reason: reason)
         }
         forget(peer)
+        settleClaims()
         replay()
     }
 
@@ -78,6 +81,7 @@ extension Service {
             if isDeferred { undo.append(.left(room: rooms.name(room), number: room, peer)) }
             _ = rooms.leave(room, peer)
         }
+        releaseClaims(of: peer)
         setLogin(peer, .none)
         peers.remove(peer)
         if isDeferred { undo.append(.forgotten(peer)) }
@@ -98,6 +102,7 @@ extension Service {
                 peer.held.putBack(held)
                 return slowDown(peer)
             }
+            settleClaims()
             // One that came with this very batch is refused with that, should it be lost.
             if isDeferred, held.batch != statistics.batches { lane.replayed.append((peer.handle, held)) }
         }
@@ -209,6 +214,7 @@ extension Service {
             let type = scratch
             refuse(arrival, message, type: type.span, PB_REFUSED_STORE)
         }
+        settleClaims()
         return true
     }
 }

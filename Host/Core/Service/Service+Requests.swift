@@ -27,6 +27,7 @@ extension Service {
             requests[lastTicket] = open
             if isDeferred { undo.append(.asked(ticket: lastTicket)) }
             handler.call(request, ticket: lastTicket)
+            settleClaims()
             replay()
         case .otherMethod(let allowed):
             respond(open, Service.refusal(of: request, allowed: allowed))

@@ -12,6 +12,7 @@ enum Undo {
     case left(room: [UInt8], number: Int, Peer)
     case asked(ticket: UInt64)
     case answered(ticket: UInt64, OpenRequest)
+    case claims(ClaimTable.Change)
     case timer(TimerKey, deadline: Int64?)  // what it was; nil: it did not run
 }
 

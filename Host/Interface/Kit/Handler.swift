@@ -12,6 +12,8 @@ class Handler {
     func closed(_ who: Connection, _ code: UInt32, _ reason: pb_bytes) {}
     func request(_ request: UnsafePointer<pb_request>) {}
     func timer(_ key: pb_bytes) {}
+    func lost(_ who: Connection, _ name: pb_bytes) {}
+    func granted(_ who: Connection, _ name: pb_bytes) {}
     func command(_ call: UnsafePointer<pb_call>) {}
 
     /// The address that the host is given.
@@ -50,6 +52,12 @@ enum Entry {
     }
     static let timer: pb_on_timer = { address, key in
         unsafe Handler.at(address)?.timer(key)
+    }
+    static let lost: pb_on_claim = { address, who, name in
+        unsafe Handler.at(address)?.lost(Connection(who), name)
+    }
+    static let granted: pb_on_claim = { address, who, name in
+        unsafe Handler.at(address)?.granted(Connection(who), name)
     }
     static let command: pb_on_command = { address, call in
         guard let call = unsafe call else { return }

@@ -119,6 +119,33 @@ final class TimerHandler<S: Service>: Handler {
     }
 }
 
+/// A name that was lost, or granted to one that waited.
+final class ClaimHandler<S: Service>: Handler {
+    private unowned let instance: ServiceInstance<S>
+    private let lost: ((S, Connection, [UInt8]) -> Void)?
+    private let granted: ((S, Connection, [UInt8]) -> Void)?
+
+    init(
+        _ instance: ServiceInstance<S>,
+        lost: ((S, Connection, [UInt8]) -> Void)?,
+        granted: ((S, Connection, [UInt8]) -> Void)?
+    ) {
+        self.instance = instance
+        self.lost = lost
+        self.granted = granted
+    }
+
+    override func lost(_ who: Connection, _ name: pb_bytes) {
+        guard let service = instance.service else { return }
+        lost?(service, who, unsafe name.array)
+    }
+
+    override func granted(_ who: Connection, _ name: pb_bytes) {
+        guard let service = instance.service else { return }
+        granted?(service, who, unsafe name.array)
+    }
+}
+
 /// An administration command.
 final class CommandHandler<S: Service>: Handler {
     private unowned let instance: ServiceInstance<S>

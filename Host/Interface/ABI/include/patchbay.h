@@ -405,6 +405,60 @@ typedef struct pb_secrets {
     int64_t (*open)(void *context, const uint8_t key[32], pb_bytes sealed, pb_bytes associated, uint8_t *clear);
 } pb_secrets;
 
+#define PB_CLAIMS "patchbay.claims.1" /* 1.3 */
+/* Names that one connection holds at a time: by kind, 1 to 1024 bytes, let go when the connection ends (after its
+ * on_close). How a second connection that wants one is met: */
+enum pb_claim_mode {
+    PB_CLAIM_DENY = 0,    /* it is refused */
+    PB_CLAIM_REPLACE = 1, /* it gets the name, and the holder has lost it */
+    PB_CLAIM_PROBE = 2    /* it waits while the holder is asked whether it is still there */
+};
+enum pb_claim_answer {
+    PB_CLAIM_DENIED = 1,
+    PB_CLAIM_REPLACED = 2,
+    PB_CLAIM_PROBING = 3, /* it is the first that waits: ask the holder now, in the protocol's words */
+    PB_CLAIM_WAITING = 4  /* the holder has been asked already */
+};
+typedef void (*pb_on_claim)(void *self, pb_connection who, pb_bytes name);
+typedef void (*pb_on_held)(void *user, pb_bytes name, pb_connection holder);
+/* The holder that is asked has `milliseconds` for confirm. Then it keeps the name, and those that wait do so no more,
+ * without a word. Otherwise, also when nobody waits any more, it loses the name: `lost`; and the first that waits and
+ * has not ended or been closed gets it: `granted`; and so it does at once when the holder ends or releases the name in
+ * this time. Those behind it wait no more. Whoever gets a name, by claim too, waits for no other of its kind. Both are
+ * handlers of the batch as others are, and never called inside another. All of it lives on through reloads, a challenge
+ * with the time that it has left. A generation that does not register a kind frees its names; one that registers it
+ * with another mode than PROBE ends its challenges: holders keep what they hold, nobody waits. */
+typedef struct pb_claim_kind {
+    uint32_t size;
+    uint32_t mode;        /* pb_claim_mode */
+    pb_bytes name;        /* of the kind */
+    int64_t milliseconds; /* PROBE: of a challenge that begins from now on; at least 1 */
+    pb_on_claim lost;     /* PROBE; nobody holds the name while it runs */
+    pb_on_claim granted;  /* PROBE */
+    void *self;
+} pb_claim_kind;
+typedef struct pb_claims {
+    uint32_t size;
+    uint32_t reserved;
+    /* A kind, at least 0, for the calls of this generation. [create] */
+    int32_t (*kind)(void *context, const pb_claim_kind *kind);
+    /* PB_OK: it holds the name now; PB_EXISTS: it does already; otherwise one of pb_claim_answer. PB_GONE: it has ended
+     * or is being closed. `holder`, which may be NULL, becomes who holds the name, for REPLACED who held it; 0: it is
+     * about to be given to the first that waits. Whoever waits and asks again keeps its place. [lane] */
+    int32_t (*claim)(void *context, int32_t kind, pb_bytes name, pb_connection who, pb_connection *holder);
+    /* It neither holds the name any more nor waits for it. PB_INVALID: it did neither. [lane] */
+    int32_t (*release)(void *context, int32_t kind, pb_bytes name, pb_connection who);
+    /* The holder that was asked is there. PB_INVALID: it was not asked. [lane] */
+    int32_t (*confirm)(void *context, int32_t kind, pb_bytes name, pb_connection who);
+    /* PB_GONE: nobody holds it. [lane] */
+    int32_t (*holder)(void *context, int32_t kind, pb_bytes name, pb_connection *who);
+    /* The names that begin with `prefix`, in the order of their bytes, at most so many. `each` may be NULL. Answers how
+     * many. [lane] */
+    int32_t (*held)(void *context, int32_t kind, pb_bytes prefix, size_t most, pb_on_held each, void *user);
+    /* The names that a connection holds, in no order. Answers how many. [lane] */
+    int32_t (*names)(void *context, int32_t kind, pb_connection who, pb_on_held each, void *user);
+} pb_claims;
+
 /* ---- The plugin's table ------------------------------------------------------------------------------- */
 
 enum pb_option_kind {
