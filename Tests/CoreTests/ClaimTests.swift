@@ -145,16 +145,20 @@ import Testing
             anna > claim bot Foo
             ben > claim bot Foo
             ben > claim seat 1
+            anna > claim bot Bar
             anna < 0 anna
             anna < isalive Foo
+            anna < 0 anna
             ben < 3 anna
             ben < 0 ben
             """
         )
         try play.reload(FaultPlugin(source: "puppet", defines: ["WITHOUT_BOTS"]))
-        try play.play("ben > claim 0 Foo\nben < -4\nben > held seat 9\nben < 1 1=ben\nwait 10000")
+        try play.play("ben > claim 0 Foo\nben < -4\nben > held seat 9\nben < 1 1=ben")
         try play.reload(ClaimTests.plugin)
-        try play.play("ben > claim bot Foo\nben < 0 ben\nanna > names bot\nanna < 0")
+        try play.play(
+            "ben > claim bot Foo\nben < 0 ben\nben > claim bot Bar\nben < 0 ben\nanna > names bot\nanna < 0"
+        )
         #expect(try play.test.service().claims.challengeCount == 0)
     }
 
