@@ -146,7 +146,7 @@ let package = Package(
         tests("NetTests", ["Net"]),
         tests("StoreTests", ["Store", "CSQLite"]),
         tests("KitTests", ["PatchbayKit", "PatchbayABI", "JSON"]),
-        tests("CoreTests", ["Core", "JSON", "Net", "Store", "TLS", "Wire", "COpenSSL"]),
+        tests("CoreTests", ["Core", "Crypto", "JSON", "Net", "Store", "TLS", "Wire", "COpenSSL"]),
         tests("StageTests", ["PatchbayStage"]),
         tests("TranscriptTests", ["PatchbayStage"]),
         tests("LiveTests", ["Crypto", "JSON", "TLS", "Wire"], exclude: ["Clients"]),

@@ -9,7 +9,7 @@ extension Server {
         var last: [Int: [Int]]?
         // What loops get from lanes that have been quiet since the last pass, they got before this one.
         while true {
-            guard passLoops({ _ in }) else { return false }
+            guard passLoops({ _ in }), pool.settle() else { return false }
             let activity = Mutex<[Int: [Int]]>([:])
             let hasPassed = passLanes { service in
                 activity.withLock { $0[service.number] = service.activity }
@@ -99,7 +99,10 @@ extension Service {
 
     /// What changes when the service has anything to do; on the lane.
     fileprivate var activity: [Int] {
-        [statistics.messages, statistics.sent, statistics.refused, peers.count, generationNumber]
+        [
+            statistics.messages, statistics.sent, statistics.refused, peers.count, generationNumber,
+            Int(lastHash), hashes.count,
+        ]
     }
 }
 

@@ -1,3 +1,4 @@
+package import Crypto
 import Glibc
 package import Net
 import Store
@@ -13,17 +14,19 @@ package final class Server {
     package private(set) var loops: [Loop] = []
     private(set) var listeners: [Listener] = []
     private let files: PluginFiles
+    let pool: HashPool
     private let startedAt: Int64
     private var threads: [Thread] = []
     private var lock: StateLock?
     private var sockets: [String: ListeningSocket] = [:]  // by listener
     let applying = Mutex(())  // one `apply` after the other
 
-    private init(_ configuration: Configuration, files: PluginFiles, clock: Clock, log: Log) {
+    private init(_ configuration: Configuration, files: PluginFiles, ground: Ground) {
         self.configuration = configuration
         self.files = files
-        self.clock = clock
-        self.log = log
+        clock = ground.clock
+        log = ground.log
+        pool = HashPool(cost: ground.hashCost, threads: ground.memory == nil ? max(1, Server.cores - 1) : 0)
         startedAt = clock.monotonic
     }
 
@@ -32,15 +35,16 @@ package final class Server {
         let clock: Clock
         let log: Log
         let memory: MemoryEngine?
+        let hashCost: Scrypt.Cost  // of passwords
 
         /// The system's sockets, clocks and threads.
-        package static func system(log: Log, clock: Clock) -> Ground {
-            Ground(clock: clock, log: log, memory: nil)
+        package static func system(log: Log, clock: Clock, hashCost: Scrypt.Cost = .usual) -> Ground {
+            Ground(clock: clock, log: log, memory: nil, hashCost: hashCost)
         }
 
         /// One loop on an engine in memory, everything on the caller's thread; see `Stage`.
         package static func memory(_ engine: MemoryEngine, log: Log, clock: Clock) -> Ground {
-            Ground(clock: clock, log: log, memory: engine)
+            Ground(clock: clock, log: log, memory: engine, hashCost: .lowest)
         }
     }
 
@@ -57,7 +61,7 @@ package final class Server {
         let errors = Unavailable.errors(in: configuration)
         guard errors.isEmpty else { throw StartError(errors.map(\.description)) }
         let files = PluginFiles(configuration, binary: binary)
-        let server = Server(configuration, files: files, clock: ground.clock, log: ground.log)
+        let server = Server(configuration, files: files, ground: ground)
         do throws(StartError) {
             try server.prepare(ground)
         } catch {
@@ -99,11 +103,13 @@ package final class Server {
         }
         let count =
             switch configuration.loops {
-            case .automatic: min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64)
+            case .automatic: min(max(1, Server.cores), 64)
             case .count(let count): count
             }
         loops = (0..<count).map { Loop(index: $0, engine: EpollEngine(), clock: clock, log: log) }
     }
+
+    private static var cores: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
 
     private func makeService(
         _ configuration: ServiceConfiguration,
@@ -121,7 +127,13 @@ package final class Server {
                 clock: clock
             )
             let exposed = Set(self.configuration.listeners.filter(\.isExposed).map(\.name))
-            let environment = Service.Environment(exposed: exposed, clock: clock, log: log, files: files)
+            let environment = Service.Environment(
+                exposed: exposed,
+                clock: clock,
+                log: log,
+                files: files,
+                pool: pool
+            )
             return Service(
                 configuration,
                 number: number,
@@ -270,6 +282,7 @@ package final class Server {
 
     /// Ends at once: nobody is told, and what is not stored is lost.
     package func halt() {
+        pool.end()
         for service in services { service.lane.end() }
         for loop in loops { loop.end() }
         for thread in threads { thread.join() }

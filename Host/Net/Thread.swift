@@ -32,6 +32,9 @@ package struct Thread: @unchecked Sendable {  // a pthread_t is a number to ever
     /// Nobody will join it: its end is the end of it.
     package func detach() { _ = pthread_detach(handle) }
 
+    /// This thread runs when no other wants to, or nearly so. On Linux the call is about the thread alone.
+    package static func lowerPriority() { _ = setpriority(Int32(PRIO_PROCESS.rawValue), 0, 19) }
+
     /// A number that tells this thread from others.
     package static var current: UInt { UInt(pthread_self()) }
 

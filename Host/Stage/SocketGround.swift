@@ -1,4 +1,5 @@
 import Core
+import Crypto
 import Net
 
 /// A server with its threads, reached over TCP.
@@ -17,7 +18,11 @@ final class SocketGround: StageGround {
         self.binary = binary
         hasPace = configuration.services.contains { $0.settings.limits.queries != Limits().queries }
         let log = Log(level: .error, clock: clock, descriptor: nil)
-        server = try Server.start(configuration, on: .system(log: log, clock: clock), binary: binary)
+        server = try Server.start(
+            configuration,
+            on: .system(log: log, clock: clock, hashCost: .lowest),
+            binary: binary
+        )
         try server.run()
     }
 
@@ -93,7 +98,11 @@ final class SocketGround: StageGround {
         streams = []
         server.halt()
         let log = server.log
-        server = try Server.start(configuration, on: .system(log: log, clock: clock), binary: binary)
+        server = try Server.start(
+            configuration,
+            on: .system(log: log, clock: clock, hashCost: .lowest),
+            binary: binary
+        )
         try server.run()
     }
 

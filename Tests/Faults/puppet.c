@@ -58,6 +58,9 @@ typedef struct puppet {
     uint32_t start, is_exposed;
     const pb_claims *claims;
     int32_t bots, seats, users;
+    pb_on_secret verified;
+    uint64_t login;
+    int64_t spoilt; /* bytes that the next answers write */
     char restored[64];
 #ifdef STORE
     const pb_store *store;
@@ -371,6 +374,8 @@ static void stored_request(void *context, const pb_request *request) {
 /* ---- upgrades */
 
 /* Does what the query says, "word=rest&word=rest", and tells `watch` what it was answered. */
+static int64_t begin_check(puppet *self, pb_connection who, pb_bytes password);
+
 static void auth(void *context, pb_connection who, const pb_request *upgrade) {
     puppet *self = context;
     char line[256] = "shown " GENERATION, query[128] = "", *place = NULL;
@@ -385,6 +390,7 @@ static void auth(void *context, pb_connection who, const pb_request *upgrade) {
         if (!strcmp(part, "guest")) status = CALL(guest, who);
         if (!strcmp(part, "reject")) status = CALL(reject, who, (uint32_t)number(rest), TEXT("not you"));
         if (!strcmp(part, "later")) status = CALL(later, who);
+        if (!strcmp(part, "check")) status = begin_check(self, who, rest);
         if (!strcmp(part, "close")) status = CALL(close, who, 1000, TEXT(""));
         if (!strcmp(part, "send")) status = CALL(send, who, PB_TEXT, rest);
         if (!strcmp(part, "join")) status = CALL(join, rest, who);
@@ -483,16 +489,9 @@ static void pardon(void *context, pb_connection from, const pb_message *message)
 }
 
 /* What this version does not offer. */
-static void secret(void *self, uint64_t ticket, int32_t verdict, pb_bytes hash) {
-    (void)self, (void)ticket, (void)verdict, (void)hash;
-}
-
 static void missing(void *context, pb_connection from, const pb_message *message) {
     (void)message;
     puppet *self = context;
-    const pb_secrets *secrets = CALL(capability, PB_SECRETS);
-    answer(self, from, secrets->hash(self->host->context, TEXT("secret"), 1, secret, self));
-    answer(self, from, secrets->verify(self->host->context, TEXT("secret"), TEXT("hash"), 1, secret, self));
     answer(self, from, CALL(capability, "patchbay.none.1") == NULL && CALL(capability, NULL) == NULL);
 }
 
@@ -539,6 +538,100 @@ static void seal(void *context, pb_connection from, const pb_message *message) {
     say(self, from, text((const char *)clear));
     int64_t count = secrets->open(host, key, sealed, name, clear);
     say(self, from, (pb_bytes){ clear, count < 0 ? 0 : (size_t)count });
+}
+
+/* ---- passwords; everybody's is "secret" */
+
+#define HASH TEXT("$scrypt$ln=1,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$VT0pcNZoTiDGi7oxtKbKmRXM7HJsOVONlu2c4UnBYSw")
+#define SECRETS ((const pb_secrets *)CALL(capability, PB_SECRETS))
+
+static void hashed(void *context, uint64_t ticket, int32_t verdict, pb_bytes hash) {
+    puppet *self = context;
+    tell(self, (pb_connection){ ticket }, "hash %.*s %" PRId64, hash, verdict);
+    SECRETS->verify(self->host->context, TEXT("secret"), hash, ticket, self->verified, self);
+}
+
+static void verified(void *context, uint64_t ticket, int32_t verdict, pb_bytes hash) {
+    tell(context, (pb_connection){ ticket }, "verdict %.*s%" PRId64, hash, verdict);
+}
+
+static void hash(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    self->verified = verified;
+    int32_t status = SECRETS->hash(self->host->context, message->payload, from.bits, hashed, self);
+    if (status < 0) answer(self, from, status);
+}
+
+/* "verify PASSWORD": against HASH, or, without a password, against nothing. */
+static void verify(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    int32_t status = SECRETS->verify(
+        self->host->context, message->payload, message->payload.count ? HASH : TEXT(""), from.bits, verified, self);
+    if (status < 0) answer(self, from, status);
+}
+
+static void spoil(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    self->spoilt = number(message->payload);
+    answer(self, from, PB_OK);
+}
+
+static void checked(void *context, uint64_t ticket, int32_t verdict, pb_bytes hash) {
+    (void)hash;
+    puppet *self = context;
+    pb_connection who = { ticket };
+#ifdef STORE
+    pb_value value = { .type = PB_INTEGER, .integer = self->spoilt };
+    if (self->spoilt) self->store->run(self->host->context, self->fill, &value, 1, NULL, NULL);
+#endif
+    if (verdict) {
+        CALL(settle_login, self->login, 1);
+        CALL(accept, who, TEXT("anna"));
+        say(self, who, TEXT("welcome to " GENERATION));
+    } else {
+        CALL(reject, who, 4001, TEXT("wrong password"));
+    }
+    CALL(publish, TEXT("watch"), PB_TEXT, verdict ? TEXT("right") : TEXT("wrong"), NULL, 0);
+}
+
+static int64_t begin_check(puppet *self, pb_connection who, pb_bytes password) {
+    pb_connection_info info = { .size = sizeof info };
+    CALL(describe, who, &info);
+    int64_t login = CALL(try_login, TEXT("anna"), info.address);
+    self->login = (uint64_t)login;
+    if (login < 0) return login;
+    CALL(later, who);
+    return SECRETS->verify_login(self->host->context, password, HASH, self->login, who.bits, checked, self);
+}
+
+/* "check PASSWORD", a login. */
+static void check(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    if (begin_check(self, from, message->payload) < 0) CALL(reject, from, 4001, TEXT("wrong password"));
+}
+
+static void asked(void *context, uint64_t ticket, int32_t verdict, pb_bytes hash) {
+    (void)hash;
+    puppet *self = context;
+    CALL(respond, ticket, verdict ? 200 : 403, NULL, 0, TEXT(GENERATION));
+}
+
+/* Its query is the password. */
+static void ask(void *context, const pb_request *request) {
+    puppet *self = context;
+    if (SECRETS->verify(self->host->context, request->query, HASH, request->ticket, asked, self) < 0)
+        CALL(respond, request->ticket, 429, NULL, 0, TEXT(""));
+}
+
+static void told(void *context, uint64_t ticket, int32_t verdict, pb_bytes hash) {
+    (void)hash;
+    puppet *self = context;
+    CALL(answer, ticket, PB_OK, verdict ? TEXT("\"right " GENERATION "\"") : TEXT("\"wrong\""));
+}
+
+static void call_checked(void *context, const pb_call *call) {
+    puppet *self = context;
+    SECRETS->verify(self->host->context, TEXT("secret"), HASH, call->ticket, told, self);
 }
 
 static void life(void *context, pb_connection from, const pb_message *message) {
@@ -841,6 +934,7 @@ static const string strings[] = {
     { "member", is_member, 0 }, { "rooms", my_rooms, 0 },
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
     { "count", count, 0 }, { "life", life, 0 }, { "remember", remember, 0 }, { "rated", echo, PB_COUNTED }, { "paced", echo, PB_PACED },
+    { "hash", hash, 0 }, { "verify", verify, 0 }, { "check", check, PB_LOGIN }, { "spoil", spoil, 0 },
     { "exposed", exposed, 0 }, { "seal", seal, 0 }, { "gauge", measure, 0 }, { "reject", reject, 0 }, { "visit", visit, 0 }, { "missing", missing, 0 },
     { "claim", claimed, 0 }, { "release", released, 0 }, { "give", given_up, 0 }, { "swap", given_up, 0 },
     { "alive", confirmed, 0 }, { "holder", holding, 0 }, { "held", held, 0 }, { "names", held, 0 }, { "many", many, 0 },
@@ -900,6 +994,7 @@ static void register_requests(puppet *self) {
     CALL(on_request, end, TEXT("GET"), TEXT("/below/exact"), hello, self);
     CALL(on_request, end, TEXT("GET"), TEXT("/wait"), kept_waiting, self);
     CALL(on_request, end, TEXT("GET"), TEXT("/framed"), framed, self);
+    CALL(on_request, end, TEXT("GET"), TEXT("/ask"), ask, self);
     CALL(on_request, end, TEXT("GET"), TEXT("/page"), page, self);
 #ifdef STORE
     CALL(on_request, end, TEXT("POST"), TEXT("/store"), stored_request, self);
@@ -953,6 +1048,8 @@ static void *create(const pb_host *host, const pb_setup *setup) {
     CALL(on_command, &command, admitted, self);
     const pb_command waiting = { .size = sizeof waiting, .name = TEXT("wait") };
     CALL(on_command, &waiting, waited, self);
+    const pb_command checking = { .size = sizeof checking, .name = TEXT("check") };
+    CALL(on_command, &checking, call_checked, self);
 #ifdef STORE
     if (!prepare(self)) return CALL(refuse, TEXT("the tables are not as expected")), free(self), NULL;
 #endif

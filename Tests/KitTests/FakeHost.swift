@@ -46,6 +46,10 @@ import PatchbayABI
     var claims: [String] = []  // "kind bot 2 5000", "claim 3 Foo 1"
     var claimAnswer: Int32 = 0  // with 9 as the holder
     var secretsSize = 0  // of the table; 0: there is none
+    var hashes: [String] = []  // "verify secret against $hash for 7"
+    /// What the host is to tell when a hash is made; nil: too many are under way.
+    var tellHash: ((Int32, StaticString) -> Void)?
+    var isHashing = true
     var duringRow: () -> Void = {}
 
     static func text(_ bytes: pb_bytes) -> String {
@@ -351,8 +355,31 @@ import PatchbayABI
             for index in unsafe 28..<sealed.count { unsafe clear?[index - 28] = sealed.data[index] }
             return unsafe Int64(sealed.count) - 28
         }
+        unsafe memory.pointee.hash = { _, password, ticket, done, user in
+            unsafe FakeHost.ask("hash \(FakeHost.text(password))", ticket, done, user)
+        }
+        unsafe memory.pointee.verify = { _, password, hash, ticket, done, user in
+            let line = unsafe "verify \(FakeHost.text(password)) against \(FakeHost.text(hash))"
+            return unsafe FakeHost.ask(line, ticket, done, user)
+        }
+        unsafe memory.pointee.verify_login = { _, password, hash, login, ticket, done, user in
+            let line = unsafe "verify \(FakeHost.text(password)) against \(FakeHost.text(hash)) for \(login)"
+            return unsafe FakeHost.ask(line, ticket, done, user)
+        }
         return unsafe memory
     }()
+
+    private static func ask(
+        _ line: String,
+        _ ticket: UInt64,
+        _ done: pb_on_secret?,
+        _ user: UnsafeMutableRawPointer?
+    ) -> Int32 {
+        guard unsafe current.isHashing else { return -2 }
+        unsafe current.hashes.append(line)
+        unsafe current.tellHash = { verdict, hash in unsafe done?(user, ticket, verdict, bytes(hash)) }
+        return 0
+    }
 
     nonisolated(unsafe) private static let store: UnsafePointer<pb_store> = {
         let memory = UnsafeMutablePointer<pb_store>.allocate(capacity: 1)

@@ -22,6 +22,7 @@ final class Probe: Framer {
     let host: Host
     var heard: [String] = []
     var kept: [Message] = []
+    var secrets: Secrets?
 
     init(_ setup: Setup<Probe>) throws(ServiceError) {
         host = setup.host

@@ -92,12 +92,13 @@ struct EchoPlugin {
         }
         """
 
-    init() throws {
+    /// - Parameter source: of another one.
+    init(source text: String = EchoPlugin.source) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "patchbay-\(UUID())")
         file = folder.appending(path: "libEcho.so").path()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let source = folder.appending(path: "echo.c").path()
-        try EchoPlugin.source.write(toFile: source, atomically: false, encoding: .utf8)
+        try text.write(toFile: source, atomically: false, encoding: .utf8)
         let root = URL(filePath: #filePath).deletingLastPathComponent()
         let include = root.appending(path: "../../Host/Interface/ABI/include").standardizedFileURL.path()
         let compiler = Process()

@@ -15,8 +15,28 @@ extension Service {
         guard let command = command(name, arguments, done) else { return nil }
         lastTicket += 1
         tickets[lastTicket] = done
-        Service.call(command, lastTicket, arguments)
+        call(command, lastTicket, arguments)
         return lastTicket
+    }
+
+    private func call(
+        _ command: Ledger.Command,
+        _ ticket: UInt64,
+        _ arguments: [(name: String, value: String)]
+    ) {
+        errand = Errand(ticket: ticket, .call(command.name, arguments))
+        defer { errand = nil }
+        Service.call(command, ticket, arguments)
+    }
+
+    /// Calls a command that the generation before did not answer. Where it was answered meanwhile, nothing.
+    func callAgain(_ name: String, _ arguments: [(name: String, value: String)], ticket: UInt64) {
+        guard let done = tickets[ticket] else { return }
+        guard let command = command(name, arguments, done) else {
+            tickets[ticket] = nil
+            return
+        }
+        call(command, ticket, arguments)
     }
 
     /// Nobody waits for the call's answer any more.

@@ -100,6 +100,7 @@ extension Service {
     }
 
     private func install(_ next: Generation) {
+        let interrupted = self.interrupted
         generation?.destroy()
         if generation != nil { previousGenerations += 1 }
         generation = next
@@ -113,6 +114,8 @@ extension Service {
             timerIds[key] = nil
         }
         deliver()
+        checkAgain()
+        handOn(interrupted)
     }
 
     // MARK: Reload

@@ -175,9 +175,7 @@ nonisolated(unsafe) private let secretsTable: UnsafePointer<pb_secrets> = {
     unsafe table.equal = { _, one, other in
         unsafe ConstantTime.equal(one.buffer.span, other.buffer.span) ? 1 : 0
     }
-    // Hashing what people type comes with the first protocol that has passwords.
-    unsafe table.hash = { _, _, _, _, _ in PB_UNAVAILABLE.rawValue }
-    unsafe table.verify = { _, _, _, _, _, _ in PB_UNAVAILABLE.rawValue }
+    HostTable.addPasswords(&table)
     HostTable.addSealing(&table)
     return unsafe permanent(table)
 }()

@@ -152,6 +152,7 @@ package final class Lane {
     private func handle(_ event: LaneBatch.Event) {
         if event.kind == .request { return service.request(current.requests[event.start]) }
         if event.kind == .upgrade { return service.upgrade(current.requests[event.start]) }
+        if event.kind == .hashed { return service.finish(current.hashes[event.start]) }
         let range = event.start..<event.start + Int(event.count)
         let bytes = current.bytes
         switch event.kind {
@@ -169,7 +170,7 @@ package final class Lane {
             service.abandon(event.handle)
         case .job:
             current.jobs[event.start]()
-        case .request, .upgrade, .waiting:
+        case .request, .upgrade, .hashed, .waiting:
             break
         }
     }
@@ -198,8 +199,8 @@ package final class Lane {
                 service.conclude(event.handle)
             case .abandon:
                 service.abandon(event.handle)
-            case .job, .request, .upgrade, .waiting:
-                break  // calls were answered with the failure
+            case .job, .request, .upgrade, .hashed, .waiting:
+                break  // calls were answered with the failure, and logins are among `replayed`
             }
         }
         for (handle, held) in replayed { refuse(handle, held.form, held.bytes.span) }

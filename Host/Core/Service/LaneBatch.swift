@@ -11,6 +11,7 @@ struct LaneBatch: Sendable {
             case upgrade  // start: its place in `requests`; the connection opens when the plugin says so
             case abandon  // the request of that connection needs no answer any more
             case job  // start: its place in `jobs`
+            case hashed  // start: its place in `hashes`
         }
 
         var kind: Kind
@@ -25,6 +26,7 @@ struct LaneBatch: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var requests: [Request] = []
     private(set) var jobs: [@Sendable () -> Void] = []
+    private(set) var hashes: [HashJob] = []
 
     var isEmpty: Bool { events.isEmpty }
 
@@ -71,17 +73,27 @@ struct LaneBatch: Sendable {
     }
 
     mutating func append(job: @escaping @Sendable () -> Void) {
+        append(.job, at: jobs.count)
+        jobs.append(job)
+    }
+
+    /// A hash that is made.
+    mutating func append(hash: HashJob) {
+        append(.hashed, at: hashes.count)
+        hashes.append(hash)
+    }
+
+    private mutating func append(_ kind: Event.Kind, at start: Int) {
         events.append(
             Event(
-                kind: .job,
+                kind: kind,
                 form: .text,
                 number: 0,
                 count: 0,
-                start: jobs.count,
+                start: start,
                 handle: ConnectionHandle(bits: 0)
             )
         )
-        jobs.append(job)
     }
 
     /// The message of this event is not the batch's any more.
@@ -91,14 +103,17 @@ struct LaneBatch: Sendable {
         let offset = bytes.count
         let firstJob = jobs.count
         let firstRequest = requests.count
+        let firstHash = hashes.count
         bytes += other.bytes
         jobs += other.jobs
         requests += other.requests
+        hashes += other.hashes
         events.reserveCapacity(events.count + other.events.count)
         for var event in other.events {
             switch event.kind {
             case .job: event.start += firstJob
             case .request, .upgrade: event.start += firstRequest
+            case .hashed: event.start += firstHash
             default: event.start += offset
             }
             events.append(event)
@@ -111,6 +126,7 @@ struct LaneBatch: Sendable {
         bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
         jobs.removeAll()
         requests.removeAll()
+        hashes.removeAll()
     }
 }
 

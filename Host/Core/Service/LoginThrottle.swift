@@ -79,13 +79,25 @@ struct LoginThrottle: Sendable {
     mutating func settle(_ ticket: UInt64, hasSucceeded: Bool, now: Int64) -> Bool {
         guard let login = tries.remove(ticket) else { return false }
         guard hasSucceeded else { return true }
-        if let account = login.account { LoginThrottle.remove(login.time, from: &accounts, account) }
-        if let address = login.address { LoginThrottle.remove(login.time, from: &addresses, address) }
+        forget(login)
         if let account = login.account, let address = login.address {
             entrances.put(now, for: Entrance(account: account, address: address))
         }
         return true
     }
+
+    /// A login is not checked after all: it has never begun.
+    mutating func withdraw(_ ticket: UInt64) {
+        if let login = tries.remove(ticket) { forget(login) }
+    }
+
+    private mutating func forget(_ login: Try) {
+        if let account = login.account { LoginThrottle.remove(login.time, from: &accounts, account) }
+        if let address = login.address { LoginThrottle.remove(login.time, from: &addresses, address) }
+    }
+
+    /// The count that a login's address has, for turns; nil: it is settled or forgotten.
+    func address(of ticket: UInt64) -> UInt128?? { tries[ticket].map { $0.address } }
 
     private func hasEntered(_ login: Try, _ now: Int64) -> Bool {
         guard let account = login.account, let address = login.address,
@@ -150,7 +162,7 @@ struct LoginThrottle: Sendable {
     }
 
     /// Whoever has one IPv6 address has 2^64 of them. Nil: the address has no count of its own.
-    private func key(address text: Span<UInt8>) -> UInt128? {
+    func key(address text: Span<UInt8>) -> UInt128? {
         guard let bytes = AddressText.bytes(text).map(AddressText.unmapped) else { return nil }
         if backEnds.contains(where: { $0.contains(bytes) }) { return nil }
         let network = bytes.prefix(8).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }

@@ -12,6 +12,7 @@ final class Peer {
     let binding: Int  // in the service's configuration
     let origin: Origin
     var login = Login.none
+    var check: Check?  // while it is `checking`
     var stateVersion: UInt32 = 0
     var state: [UInt8] = []
     var rooms: [Int] = []
@@ -22,6 +23,17 @@ final class Peer {
     var upgrade: ShownUpgrade?
     var isUnopened = false  // has been let in, and the plugin has not heard that it is open
     var isClosing = false  // the plugin has closed it; the loop has not reported the end yet
+
+    /// What must be known to check a login once more.
+    final class Check {
+        let former: Login
+        /// What was being handled when the plugin said LATER: the login. Nil: no message of the connection.
+        var message: HeldMessages.Message?
+        /// Those that were begun for it, by ticket.
+        var logins: [UInt64] = []
+
+        init(former: Login) { self.former = former }
+    }
 
     /// What was known of it when it opened.
     struct Origin: Equatable, Sendable {

@@ -16,6 +16,7 @@ extension Service {
         }
         if hasWritten { statistics.commits += 1 }
         undo.removeAll(keepingCapacity: true)
+        answered.removeAll(keepingCapacity: true)
         deliver()
         return true
     }
@@ -52,8 +53,9 @@ extension Service {
         case .state(let peer, let version, let bytes):
             peer.stateVersion = version
             peer.state = bytes
-        case .login(let peer, let login):
+        case .login(let peer, let login, let check):
             if peers[peer.handle] != nil { setLogin(peer, login) }
+            peer.check = check
             lookAgain(at: peer)
         case .closing(let peer, let held):
             peer.isClosing = false
@@ -89,6 +91,7 @@ extension Service {
         let lost = undo.compactMap(\.upgrading)
         takeBack()
         turnAway(lost, "temporary failure: nothing was changed")
+        refuseAnswered()
         restart(reason: "its store failed: \(error)")
         // The new instance knows nothing of the calls that the old one had.
         let calls = tickets
@@ -110,6 +113,7 @@ extension Service {
             goDown("it could not be made anew after \(reason): \(refusal)")
         } else {
             next.phase = .running
+            checkAgain()
         }
     }
 

@@ -64,7 +64,7 @@ extension Service {
         {
             return PB_FULL
         }
-        setLogin(peer, login)
+        if login == .checking, peer.login != .checking { beginCheck(peer) } else { setLogin(peer, login) }
         switch login {
         case .none: break
         // The time does not run while the plugin is checking, nor before the connection is open.
@@ -77,7 +77,8 @@ extension Service {
     /// Says who it is, in the table of principals too.
     func setLogin(_ peer: Peer, _ login: Peer.Login) {
         guard peer.login != login else { return }
-        if isDeferred { undo.append(.login(peer, peer.login)) }
+        if isDeferred { undo.append(.login(peer, peer.login, peer.check)) }
+        peer.check = nil
         if case .principal(let old) = peer.login {
             principals[old]?.removeAll { $0 == peer.handle }
             if principals[old]?.isEmpty == true { principals[old] = nil }
@@ -98,7 +99,7 @@ extension Service {
     /// A login is about to be checked. Nil: too many have failed.
     func beginLogin(_ account: Span<UInt8>, _ address: Span<UInt8>) -> UInt64? {
         let ticket = logins.begin(account: account, address: address, now: clock.monotonic)
-        if ticket == nil { statistics.throttledLogins += 1 }
+        if let ticket { noteLogin(ticket) } else { statistics.throttledLogins += 1 }
         return ticket
     }
 

@@ -21,11 +21,15 @@ extension Service {
     func greet(_ peer: Peer) {
         guard let generation else { return close(peer, code: 1011, "the service is down") }
         let endpoint = generation.endpoints[peer.binding]
-        if let grammar = endpoint.grammar, grammar.needsLogin, !peer.isLoggedIn {
-            setLoginTime(peer, (limits.login ?? grammar.loginTime ?? Limits.usualLogin).nanoseconds)
-        }
-        endpoint.open?.call(peer.handle)
+        if endpoint.grammar?.needsLogin == true, !peer.isLoggedIn { startLoginTime(peer) }
+        if let handler = endpoint.open { attending(peer) { handler.call(peer.handle) } }
         settleClaims()
+    }
+
+    /// The connection has the time to log in that the operator, the endpoint or the host gives it.
+    func startLoginTime(_ peer: Peer) {
+        let ours = generation?.endpoints[peer.binding].grammar?.loginTime
+        setLoginTime(peer, (limits.login ?? ours ?? Limits.usualLogin).nanoseconds)
     }
 
     /// False: it waits for its connection's pace, and is not lost with the batch should that be.
@@ -36,7 +40,7 @@ extension Service {
             holdForLogin(peer, form, message)
             return true
         }
-        guard peer.held.isEmpty, dispatch(peer, form, message) else {
+        guard peer.held.isEmpty, attend(to: peer, form, message) else {
             peer.held.append(HeldMessages.Message(form: form, bytes: [UInt8](message), batch: nil))
             slowDown(peer)
             return false
@@ -98,7 +102,7 @@ extension Service {
 
     func replay(_ peer: Peer) {
         while peer.login != .checking, !peer.isClosing, let held = peer.held.popFirst() {
-            guard dispatch(peer, held.form, held.bytes.span) else {
+            guard attend(to: peer, held.form, held.bytes.span) else {
                 peer.held.putBack(held)
                 return slowDown(peer)
             }
@@ -110,6 +114,16 @@ extension Service {
     }
 
     /// False: it must wait for its connection's pace; nothing has been done with it.
+    private func attend(to peer: Peer, _ form: MessageForm, _ message: Span<UInt8>) -> Bool {
+        let outer = handled
+        handled = peer.handle
+        defer { handled = outer }
+        if !begun.isEmpty { begun = [] }
+        guard dispatch(peer, form, message) else { return false }
+        if peer.login == .checking { keepChecked(peer, form, message) }
+        return true
+    }
+
     private func dispatch(_ peer: Peer, _ form: MessageForm, _ message: Span<UInt8>) -> Bool {
         guard let generation else { return true }
         statistics.messages += 1

@@ -26,12 +26,35 @@ extension Service {
             lastTicket += 1
             requests[lastTicket] = open
             if isDeferred { undo.append(.asked(ticket: lastTicket)) }
-            handler.call(request, ticket: lastTicket)
-            settleClaims()
+            call(handler, request, ticket: lastTicket)
             replay()
         case .otherMethod(let allowed):
             respond(open, Service.refusal(of: request, allowed: allowed))
         case .none:
+            respond(open, Response(HTTPFailure(.notFound, "nothing is served at this path")))
+        }
+    }
+
+    private func call(_ handler: RequestHandler, _ request: Request, ticket: UInt64) {
+        errand = Errand(ticket: ticket, .request(request))
+        handler.call(request, ticket: ticket)
+        errand = nil
+        settleClaims()
+    }
+
+    /// Hands on a request that the generation before had and did not answer. Where it was answered meanwhile, nothing.
+    func requestAgain(_ request: Request, ticket: UInt64) {
+        guard let open = requests[ticket], let generation else { return }
+        switch generation.endpoints[request.binding].requests.match(
+            method: Array(request.head.bytes[request.head.method]),
+            path: request.head.bytes[request.below]
+        ) {
+        case .handler(let handler):
+            call(handler, request, ticket: ticket)
+            replay()
+        case .otherMethod, .none:
+            requests[ticket] = nil
+            if isDeferred { undo.append(.answered(ticket: ticket, open)) }
             respond(open, Response(HTTPFailure(.notFound, "nothing is served at this path")))
         }
     }

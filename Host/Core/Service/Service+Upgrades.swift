@@ -54,7 +54,7 @@ extension Service {
         statistics.messages += 1
         upgrade.isShown = true
         if isDeferred { undo.append(.shown(peer)) }
-        handler.call(peer.handle, upgrade.request)
+        attending(peer) { handler.call(peer.handle, upgrade.request) }
         if peer.login != .checking { admit(peer) }
     }
 

@@ -60,6 +60,17 @@ package final class Service {
     var tickets: [UInt64: (Result<[UInt8], CallError>) -> Void] = [:]
     var answers: [(UInt64, Result<[UInt8], CallError>)] = []  // to be given when the batch is committed
     var lastTicket: UInt64 = 0
+    /// What is being handled, for what comes of it: the connection, of a message; the request or the command.
+    var handled = ConnectionHandle(bits: 0)
+    var errand: Errand?
+    /// Logins that were begun for the message.
+    var begun: [UInt64] = []
+    /// Hashes that the plugin waits for, by number.
+    var hashes: [UInt64: HashJob] = [:]
+    var lastHash: UInt64 = 0
+    /// Those whose hashes were answered in this batch.
+    var answered: [ConnectionHandle] = []
+    let pool: HashPool
     /// Logins that failed of late. A reload and a batch that is not stored change nothing of it.
     var logins: LoginThrottle
     /// Requests that the plugin has not answered yet, by ticket.
@@ -103,6 +114,7 @@ package final class Service {
         clock = environment.clock
         log = environment.log
         files = environment.files
+        pool = environment.pool
         plugin = environment.files.name(of: configuration.plugin)
         outgoing = Array(repeating: Outgoing(), count: loops)
         bindings = configuration.endpoints.flatMap { endpoint in
@@ -126,6 +138,7 @@ package final class Service {
         let clock: Clock
         let log: Log
         let files: PluginFiles
+        let pool: HashPool
     }
 
     /// Batches are transactions, so output waits for the commit.

@@ -1,7 +1,7 @@
 /// How to take back one change of what the host keeps for a service, should the batch not be stored.
 enum Undo {
     case state(Peer, version: UInt32, bytes: [UInt8])
-    case login(Peer, Peer.Login)
+    case login(Peer, Peer.Login, Peer.Check?)
     case closing(Peer, held: HeldMessages)
     case held(Peer, batch: Int)  // messages that came with it
     case opened(Peer)

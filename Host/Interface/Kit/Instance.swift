@@ -14,6 +14,7 @@ class Instance {
 final class ServiceInstance<S: Service>: Instance {
     let host: Host
     let failures = Failures()
+    let hashes = PendingHashes()
     private(set) var service: S?
     private var handlers: [Handler] = []
     private var body: [UInt8] = []
@@ -28,6 +29,9 @@ final class ServiceInstance<S: Service>: Instance {
         if let failure = failures.first { throw failure }
         self.service = service
     }
+
+    // What waits for a hash knows the service, which knows what waits.
+    deinit { hashes.end() }
 
     /// Keeps a handler alive for as long as the host may call it.
     func keep<H: Handler>(_ handler: H) -> H {

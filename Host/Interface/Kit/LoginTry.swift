@@ -3,7 +3,7 @@ import PatchbayABI
 /// A login that is being checked. It counts as failed until it is said to have succeeded.
 public struct LoginTry {
     private let host: Host
-    private let ticket: UInt64  // 0: the host counts none
+    let ticket: UInt64  // 0: the host counts none
 
     fileprivate init(_ host: Host, ticket: UInt64) {
         self.host = host

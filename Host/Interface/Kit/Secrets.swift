@@ -1,13 +1,15 @@
 import PatchbayABI
 
-/// Random bytes, digests, sealed texts, and comparisons that take the same time whatever they find.
+/// Random bytes, digests, sealed texts, hashes of passwords, and comparisons that take the same time whatever they find.
 @safe public struct Secrets {
-    private let host: Host
-    private let table: UnsafePointer<pb_secrets>
+    let host: Host
+    let table: UnsafePointer<pb_secrets>
+    let pending: PendingHashes
 
-    init?(_ host: Host) {
+    init?(_ host: Host, _ pending: PendingHashes) {
         guard let found = unsafe host.table.pointee.capability(host.context, PB_SECRETS) else { return nil }
         self.host = host
+        self.pending = pending
         unsafe table = found.assumingMemoryBound(to: pb_secrets.self)
     }
 
@@ -49,10 +51,7 @@ import PatchbayABI
     }
 
     /// Whether the host seals and opens: none does before interface 1.3.
-    public var canSeal: Bool {
-        let end = MemoryLayout<pb_secrets>.size
-        return unsafe Int(table.pointee.size) >= end
-    }
+    public var canSeal: Bool { unsafe offers(\.open) }
 
     /// Encrypts a text so that nobody can read or change it without the key (AES-256-GCM). 28 bytes longer than the text,
     /// and different each time. Only where `canSeal`.

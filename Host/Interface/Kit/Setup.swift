@@ -30,7 +30,7 @@ public struct Setup<S: Service> {
     public let options: Options
     /// The service's database; nil when the manifest has no migrations or the host no store.
     public let store: Store?
-    /// Random bytes and digests; nil when the host offers none.
+    /// Random bytes, digests and hashes of passwords; nil when the host offers none.
     public let secrets: Secrets?
     let instance: ServiceInstance<S>
 
@@ -45,7 +45,7 @@ public struct Setup<S: Service> {
         isExposed = unsafe setup.is_exposed == 1
         options = Options(instance.host, S.manifest.options, instance.failures)
         store = S.manifest.migrations.isEmpty ? nil : Store(instance.host)
-        secrets = Secrets(instance.host)
+        secrets = Secrets(instance.host, instance.hashes)
     }
 }
 

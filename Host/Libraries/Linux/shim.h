@@ -8,4 +8,7 @@
 /* The C library declares these only under _GNU_SOURCE, which a module cannot set for another. */
 struct sockaddr;
 int accept4(int descriptor, struct sockaddr *address, unsigned *length, int flags);
+/* malloc.h would bring others along. */
+int mallopt(int parameter, int value);
+enum { MMAP_THRESHOLD = -3 }; /* M_MMAP_THRESHOLD */
 int pthread_setname_np(unsigned long thread, const char *name);

@@ -293,7 +293,8 @@ typedef struct pb_host {
     int32_t (*guest)(void *context, pb_connection who);
     /* code: an HTTP status, 400 to 599, before it is open, with reason as the body; then as of close. */
     int32_t (*reject)(void *context, pb_connection who, uint32_t code, pb_bytes reason);
-    /* Its further messages wait, in order, until one of the three above; or its opening, in on_auth. */
+    /* Its further messages wait, in order, until one of the three above; or its opening, in on_auth. If the generation ends
+     * before, this is undone: the message that was being handled goes to the next one once more, before those that wait. */
     int32_t (*later)(void *context, pb_connection who);
     /* To each connection of the principal. Answers how many. */
     int32_t (*send_principal)(void *context, pb_bytes principal, uint32_t kind, pb_bytes message);
@@ -381,7 +382,7 @@ typedef struct pb_store {
 } pb_store;
 
 #define PB_SECRETS "patchbay.secrets.1"
-/* verdict: 1 for a match, 0 for none; hash: the PHC string, for hash only. */
+/* verdict: 1 for a match, 0 for none; hash: the PHC string, for hash only; empty and 0: there was no memory for it. */
 typedef void (*pb_on_secret)(void *self, uint64_t ticket, int32_t verdict, pb_bytes hash);
 /* Bytes that a sealed text has more than the clear one. */
 #define PB_SEAL_OVERHEAD 28
@@ -392,7 +393,10 @@ typedef struct pb_secrets {
     int32_t (*sha256)(void *context, pb_bytes message, uint8_t digest[32]);                    /* [any] */
     int32_t (*hmac_sha256)(void *context, pb_bytes key, pb_bytes message, uint8_t digest[32]); /* [any] */
     int32_t (*equal)(void *context, pb_bytes one, pb_bytes other); /* 1 or 0, in constant time [any] */
-    /* scrypt, off the lane; answered on it later. */
+    /* Passwords, by scrypt, off the lane; answered on it later, never before this call has returned, and not at all when
+     * the generation ends before. PB_FULL: too many are under way, in all or for the address of the connection or request
+     * that is being handled: answer as to a wrong password. PB_INVALID: over 4096 bytes. `hash` is a PHC string as hash
+     * makes it; an empty one, or one that is none, fits no password, which takes as long to find out. */
     int32_t (*hash)(void *context, pb_bytes password, uint64_t ticket, pb_on_secret done, void *self); /* [lane] */
     int32_t (*verify)(void *context, pb_bytes password, pb_bytes hash, uint64_t ticket, pb_on_secret done,
                       void *self); /* [lane] */
@@ -403,6 +407,9 @@ typedef struct pb_secrets {
     /* Writes sealed.count - PB_SEAL_OVERHEAD bytes and answers how many. PB_INVALID: sealed with another key or other
      * associated data, or changed since; nothing is written then. [any] */
     int64_t (*open)(void *context, const uint8_t key[32], pb_bytes sealed, pb_bytes associated, uint8_t *clear);
+    /* As verify; the address is the one that try_login was given for this login. [lane] */
+    int32_t (*verify_login)(void *context, pb_bytes password, pb_bytes hash, uint64_t login, uint64_t ticket,
+                            pb_on_secret done, void *self);
 } pb_secrets;
 
 #define PB_CLAIMS "patchbay.claims.1" /* 1.3 */
