@@ -52,6 +52,14 @@ import Wire
         #expect(anna.ask("verify " + String(repeating: "x", count: 4097)).texts == ["-4"])
     }
 
+    @Test(arguments: ["secret\0", "\0", "sec\0ret"])
+    func `a password with a zero byte is refused, as scrypt could take it for one without`(password: String)
+        throws
+    {
+        let anna = try server().open()
+        #expect(anna.ask("verify " + password).texts == ["-4"])
+    }
+
     @Test func `an address has so many hashes under way, and others have theirs`() throws {
         let test = try server("limit auth_failures none;")
         let one = try test.open(), two = try test.open()

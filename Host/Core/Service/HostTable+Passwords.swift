@@ -1,8 +1,10 @@
 import PatchbayABI
 
 extension HostTable {
-    /// Longer ones are nobody's, and each that waits is kept.
-    private static let longestPassword = 4096
+    /// Longer ones are nobody's, and each that waits is kept. To HMAC, and so to scrypt, a zero byte at the end is as none.
+    private static func isPassword(_ bytes: pb_bytes) -> Bool {
+        unsafe bytes.count <= 4096 && !bytes.buffer.contains(0)
+    }
 
     static func addPasswords(_ table: inout pb_secrets) {
         unsafe table.hash = { context, password, ticket, done, user in
@@ -37,7 +39,7 @@ extension HostTable {
         _ user: UnsafeMutableRawPointer?
     ) -> Int32 {
         unsafe onLane(context) { generation, service in
-            guard let done = unsafe done, unsafe password.count <= longestPassword else { return PB_INVALID }
+            guard let done = unsafe done, unsafe isPassword(password) else { return PB_INVALID }
             return unsafe service.startHash(
                 generation,
                 password.array,

@@ -4,7 +4,7 @@ import PatchbayABI
 extension Secrets {
     /// Makes the hash of a password, as a string to store; empty: there was no memory for it.
     ///
-    /// - Returns: false: too many are under way, or the password is over 4096 bytes; `body` is not called.
+    /// - Returns: false: too many are under way, or the password is over 4096 bytes or holds a zero byte; `body` is not called.
     public func hash(_ password: some Bytes, _ body: @escaping ([UInt8]) -> Void) -> Bool {
         unsafe pending.ask({ _, hash in body(hash) }) { ticket, done, user in
             unsafe password.lend { unsafe table.pointee.hash(host.context, $0, ticket, done, user) }

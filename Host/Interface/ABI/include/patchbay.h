@@ -395,8 +395,9 @@ typedef struct pb_secrets {
     int32_t (*equal)(void *context, pb_bytes one, pb_bytes other); /* 1 or 0, in constant time [any] */
     /* Passwords, by scrypt, off the lane; answered on it later, never before this call has returned, and not at all when
      * the generation ends before. PB_FULL: too many are under way, in all or for the address of the connection or request
-     * that is being handled: answer as to a wrong password. PB_INVALID: over 4096 bytes. `hash` is a PHC string as hash
-     * makes it; an empty one, or one that is none, fits no password, which takes as long to find out. */
+     * that is being handled: answer as to a wrong password. PB_INVALID: over 4096 bytes, or with a zero byte, which scrypt
+     * does not always see. `hash` is a PHC string as hash makes it; an empty one, or one that is none, fits no password,
+     * which takes as long to find out. */
     int32_t (*hash)(void *context, pb_bytes password, uint64_t ticket, pb_on_secret done, void *self); /* [lane] */
     int32_t (*verify)(void *context, pb_bytes password, pb_bytes hash, uint64_t ticket, pb_on_secret done,
                       void *self); /* [lane] */
