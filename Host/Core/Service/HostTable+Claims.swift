@@ -118,6 +118,7 @@ extension HostTable {
                 return PB_INVALID
             }
             guard let peer = service.peers[ConnectionHandle(who)] else { return PB_GONE }
+            guard peer.upgrade == nil else { return PB_DENIED }
             return body(service, registered, peer)
         }
     }

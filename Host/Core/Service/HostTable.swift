@@ -272,7 +272,8 @@ extension HostTable {
             var count: Int32 = 0
             let status = unsafe HostTable.onLane(context) { _, service in
                 let given = unsafe UnsafeBufferPointer(start: except, count: except == nil ? 0 : exceptCount)
-                let handles = unsafe given.map { ConnectionHandle($0) }
+                var handles = unsafe given.map { ConnectionHandle($0) }
+                if let ending = service.ending { handles.append(ending) }
                 count = Int32(
                     clamping: unsafe service.publish(
                         room.array,

@@ -60,7 +60,7 @@ extension Service {
     /// Decides who a connection is. PB_FULL: the principal has as many connections as it may.
     func logIn(_ peer: Peer, _ login: Peer.Login) -> pb_status {
         if case .principal(let principal) = login, peer.login != login,
-            let most = limits.connectionsPerPrincipal, (principals[principal]?.count ?? 0) >= most
+            let most = limits.connectionsPerPrincipal, openCount(of: principal) >= most
         {
             return PB_FULL
         }
@@ -72,6 +72,11 @@ extension Service {
         case .guest, .principal: if peer.upgrade == nil { loggedIn(peer) } else { admit(peer) }
         }
         return PB_OK
+    }
+
+    /// Those that are being closed, as when a newer login takes their place, count no more.
+    private func openCount(of principal: [UInt8]) -> Int {
+        principals[principal]?.count { peers[$0]?.isClosing == false } ?? 0
     }
 
     /// Says who it is, in the table of principals too.

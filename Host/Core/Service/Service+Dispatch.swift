@@ -72,7 +72,9 @@ extension Service {
         finishPaced(peer)
         peer.isClosing = true
         if let handler = generation?.endpoints[peer.binding].close {
+            ending = handle
             handler.call(handle, code: code, reason: reason)
+            ending = nil
         }
         forget(peer)
         settleClaims()

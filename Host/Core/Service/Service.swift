@@ -54,6 +54,8 @@ package final class Service {
     var replays: [ConnectionHandle] = []
     /// Those that have been let in, and are to be told to the plugin as open.
     var admitted: [ConnectionHandle] = []
+    /// Whose `on_close` runs: nothing is sent to it any more, by a room neither.
+    var ending: ConnectionHandle?
     var lastUpgrade = 0
     /// Those whose messages wait for a token, by when there is one, in nanoseconds.
     var paced = TimerHeap<ConnectionHandle>()
