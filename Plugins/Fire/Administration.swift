@@ -6,7 +6,7 @@ extension FireService {
     static func registerAdministration(_ setup: Setup<FireService>) {
         let name = Parameter.required("name", "of a name space")
         setup.onCommand("namespace.list", summary: "The name spaces, and who is connected") { fire, call in
-            call.answer(fire.list())
+            fire.list(call)
         }
         setup.onCommand(
             "namespace.remove",
@@ -51,19 +51,13 @@ extension FireService {
     }
 
     /// `[{"name":"site","backEnds":1,"browsers":20}]`, by name.
-    private func list() -> JSONWriter {
+    private func list(_ call: Call) {
         let browsers = visitors.values.reduce(into: [:]) { $0[$1.space, default: 0] += 1 }
         let backEnds = backEnds.values.reduce(into: [:]) { $0[$1, default: 0] += 1 }
-        var writer = JSONWriter()
-        writer.beginArray()
-        for space in spaces.all {
-            writer.beginObject()
+        call.answer(spaces.all) { space, writer in
             writer.member("name", utf8: space.name)
             writer.member("backEnds", backEnds[space.id] ?? 0)
             writer.member("browsers", browsers[space.id] ?? 0)
-            writer.endObject()
         }
-        writer.endArray()
-        return writer
     }
 }

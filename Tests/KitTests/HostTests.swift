@@ -126,6 +126,7 @@ extension KitTests {
                     "user.add",
                     parameters: [
                         .required("name", "nick"), .secret("token", "key"), .optional("age", "years"),
+                        .secret("pin", "if any", isRequired: false),
                     ]
                 ) { _, call in
                     #expect(call["token"] == nil)
@@ -133,12 +134,25 @@ extension KitTests {
                 }
                 setup.onCommand("fails") { _, call in call.fail("no such user") }
                 setup.onCommand("counts") { _, call in call.answer { $0.member("users", 2) } }
+                setup.onCommand("lists") { _, call in
+                    call.answer([1, 2]) { number, writer in writer.member("number", number) }
+                }
+                setup.onCommand("reads") { _, call throws(AdministrationError) in
+                    call.answer("\"\(try call.text("name"))\"")
+                }
             }
             life.call("user.add", "name", "Анна")
             life.call("fails", "name", "")
             life.call("counts", "name", "")
-            #expect(life.host.parameters == ["name 1", "token 3", "age 0"])
-            #expect(life.host.answers == ["9 0 \"Анна\"", "9 -6 no such user", #"9 0 {"users":2}"#])
+            life.call("lists", "name", "")
+            for name in ["a", "", "a\0b"] { life.call("reads", "name", name) }
+            #expect(life.host.parameters == ["name 1", "token 3", "age 0", "pin 2"])
+            let answers = [
+                #"0 "Анна""#, "-6 no such user", #"0 {"users":2}"#, #"0 [{"number":1},{"number":2}]"#,
+                #"0 "a""#,
+                "-6 name is empty; give one", "-6 name holds a zero byte; leave it out",
+            ]
+            #expect(life.host.answers == answers.map { "9 \($0)" })
             life.destroy()
         }
     }

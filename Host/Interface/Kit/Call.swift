@@ -17,9 +17,10 @@ public struct Parameter: Sendable {
         Parameter(name: name, meaning: meaning, flags: 0)
     }
 
-    /// A parameter that must be given and is never logged or shown.
-    public static func secret(_ name: String, _ meaning: String) -> Parameter {
-        Parameter(name: name, meaning: meaning, flags: PB_REQUIRED.rawValue | PB_SECRET.rawValue)
+    /// A parameter that is never logged or shown, and must be given unless it is said otherwise.
+    public static func secret(_ name: String, _ meaning: String, isRequired: Bool = true) -> Parameter {
+        let required = isRequired ? PB_REQUIRED.rawValue : 0
+        return Parameter(name: name, meaning: meaning, flags: required | PB_SECRET.rawValue)
     }
 }
 
@@ -52,6 +53,22 @@ public struct Call {
         writer.beginObject()
         members(&writer)
         writer.endObject()
+        answer(writer)
+    }
+
+    /// Answers with an array of one object for each element.
+    public func answer<Element>(
+        _ elements: some Sequence<Element>,
+        _ members: (Element, inout JSONWriter) -> Void
+    ) {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for element in elements {
+            writer.beginObject()
+            members(element, &writer)
+            writer.endObject()
+        }
+        writer.endArray()
         answer(writer)
     }
 
