@@ -63,6 +63,8 @@ let package = Package(
         .library(name: "PatchbayKit", type: .static, targets: ["PatchbayKit"]),
         .library(name: "Fire", type: .dynamic, targets: ["Fire"]),
         .library(name: "GG", type: .dynamic, targets: ["GG"]),
+        .library(name: "SongRequest", type: .dynamic, targets: ["SongRequest"]),
+        .library(name: "Wnet", type: .dynamic, targets: ["Wnet"]),
         .library(name: "EchoC", type: .dynamic, targets: ["EchoC"]),
         .library(name: "Tally", type: .dynamic, targets: ["Tally"]),
     ],
@@ -124,6 +126,20 @@ let package = Package(
         ),
         // The page is a file of the documents; C can take it in as it stands.
         .target(name: "GGPage", path: "Plugins/GG/Page", cSettings: [.unsafeFlags(["-std=c23"])]),
+        .target(
+            name: "SongRequest",
+            dependencies: ["PatchbayABI", "PatchbayKit", "JSON"],
+            path: "Plugins/SongRequest",
+            swiftSettings: hostSettings,
+            linkerSettings: pluginLinkerSettings
+        ),
+        .target(
+            name: "Wnet",
+            dependencies: ["PatchbayABI", "PatchbayKit", "JSON"],
+            path: "Plugins/Wnet",
+            swiftSettings: hostSettings,
+            linkerSettings: pluginLinkerSettings
+        ),
         .target(
             name: "EchoC",
             dependencies: ["PatchbayABI"],
