@@ -56,7 +56,8 @@ import Wire
     func `a password with a zero byte is refused, as scrypt could take it for one without`(password: String)
         throws
     {
-        let anna = try server().open()
+        let test = try server()
+        let anna = try test.open()
         #expect(anna.ask("verify " + password).texts == ["-4"])
     }
 
@@ -288,6 +289,7 @@ import Wire
 
     private final class Answer: @unchecked Sendable {  // everything runs on the test's thread
         var text: String?
+        var hasFailed = false
     }
 
     // MARK: Lost batches
@@ -301,6 +303,21 @@ import Wire
         #expect(anna.seen().texts == ["refused check 4", "refused echo 4"])
         #expect(try test.service().statistics.failedBatches == 1)
         #expect(anna.ask("who").texts == ["refused who 3"] && anna.ask("check secret") == [welcome()])
+    }
+
+    @Test func `what a command writes when its hash is made is a batch of its own`() throws {
+        let test = try server(plugin: PasswordTests.stored)
+        let anna = try test.open()
+        let service = try test.service()
+        let answer = Answer()
+        try service.database?.limitSize(to: 1)
+        _ = anna.ask("spoil 1000000")
+        test.server.pool.hold()
+        service.perform { $0.call("check", []) { answer.hasFailed = (try? $0.get()) == nil } }
+        test.settle()
+        test.server.pool.release()
+        #expect(anna.ask("echo 1").texts == ["1"])
+        #expect(answer.hasFailed && service.statistics.failedBatches == 1)
     }
 
     @Test func `a refusal that is not stored refuses the message, and not the connection`() throws {

@@ -576,14 +576,19 @@ static void spoil(void *context, pb_connection from, const pb_message *message) 
     answer(self, from, PB_OK);
 }
 
-static void checked(void *context, uint64_t ticket, int32_t verdict, pb_bytes hash) {
-    (void)hash;
-    puppet *self = context;
-    pb_connection who = { ticket };
+static void write_spoilt(puppet *self) {
 #ifdef STORE
     pb_value value = { .type = PB_INTEGER, .integer = self->spoilt };
     if (self->spoilt) self->store->run(self->host->context, self->fill, &value, 1, NULL, NULL);
 #endif
+    (void)self;
+}
+
+static void checked(void *context, uint64_t ticket, int32_t verdict, pb_bytes hash) {
+    (void)hash;
+    puppet *self = context;
+    pb_connection who = { ticket };
+    write_spoilt(self);
     if (verdict) {
         CALL(settle_login, self->login, 1);
         CALL(accept, who, TEXT("anna"));
@@ -626,6 +631,7 @@ static void ask(void *context, const pb_request *request) {
 static void told(void *context, uint64_t ticket, int32_t verdict, pb_bytes hash) {
     (void)hash;
     puppet *self = context;
+    write_spoilt(self);
     CALL(answer, ticket, PB_OK, verdict ? TEXT("\"right " GENERATION "\"") : TEXT("\"wrong\""));
 }
 

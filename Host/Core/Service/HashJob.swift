@@ -27,6 +27,9 @@ import PatchbayABI
         case errand(Errand)
     }
 
+    /// For a request or a command, not for a connection.
+    var isOfErrand: Bool { if case .errand = cause { true } else { false } }
+
     init(
         number: UInt64,
         generation: Generation,

@@ -104,13 +104,12 @@ package final class Lane {
         let start = clock.monotonic
         var handled = 0
         while cursor < current.events.count, handled < Lane.mostEvents {
-            let isJob = current.events[cursor].kind == .job
-            // A job is a batch of its own: it may be a reload, which must find everything committed.
-            if isJob, handled > 0 { break }
+            let isAlone = isAlone(current.events[cursor])
+            if isAlone, handled > 0 { break }
             handle(current.events[cursor])
             cursor += 1
             handled += 1
-            if isJob { break }
+            if isAlone { break }
             if handled & 15 == 0, clock.monotonic - start > Lane.mostNanoseconds { break }
         }
         service.settleClaims()
@@ -122,6 +121,12 @@ package final class Lane {
         replayed.removeAll()
         release(first..<cursor)
         return cursor < current.events.count || inbox.withLock { !$0.batch.isEmpty }
+    }
+
+    /// What is a batch of its own: a job, which may be a reload, and must find everything committed; and the rest of a
+    /// command, so that nobody's messages are lost with it.
+    private func isAlone(_ event: LaneBatch.Event) -> Bool {
+        event.kind == .job || event.kind == .hashed && current.hashes[event.start].isOfErrand
     }
 
     /// When `run` is to be called although nothing was posted, in the clock's nanoseconds.
