@@ -163,6 +163,10 @@ import PatchbayABI
             unsafe FakeHost.current.logins.append("\(who.bits) is \(FakeHost.text(principal))")
             return 0
         }
+        unsafe table.pointee.later = { _, who in
+            unsafe FakeHost.current.logins.append("\(who.bits) later")
+            return 0
+        }
         unsafe table.pointee.reject = { _, who, code, reason in
             unsafe FakeHost.current.logins.append("\(who.bits) rejected \(code) \(FakeHost.text(reason))")
             return 0

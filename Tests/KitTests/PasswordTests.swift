@@ -76,6 +76,77 @@ extension KitTests {
             life.destroy()
         }
 
+        private func login(_ account: String = "anna") -> Life {
+            Life(secretsSize: Self.whole) { setup in
+                let secrets = setup.secrets
+                setup.onMessage("go") { probe, _, connection in
+                    secrets?.checkLogin(
+                        of: connection,
+                        account: account,
+                        from: "10.0.0.2",
+                        "secret",
+                        against: "$hash"
+                    ) { probe.heard.append("\($0)") }
+                }
+            }
+        }
+
+        @Test(arguments: [(Int32(1), "true", "7 settled 1"), (0, "false", "7 settled 0")])
+        func `a login waits until its password is compared, and is settled`(
+            verdict: Int32,
+            expected: String,
+            settled: String
+        ) {
+            let life = login()
+            life.message("go", type: "go")
+            #expect(life.host.logins == ["anna from 10.0.0.2", "1 later"] && life.saved == "")
+            life.host.tellHash?(verdict, "")
+            #expect(life.saved == expected && life.host.logins == ["anna from 10.0.0.2", "1 later", settled])
+            life.destroy()
+        }
+
+        @Test func `a login that may not be checked is wrong at once, and nobody waits`() {
+            let life = login("busy")
+            life.message("go", type: "go")
+            #expect(life.saved == "false" && life.host.hashes.isEmpty)
+            #expect(life.host.logins == ["busy from 10.0.0.2"])
+            life.destroy()
+        }
+
+        @Test func `a login over the bound is wrong at once, and has failed`() {
+            let life = login()
+            life.host.isHashing = false
+            life.message("go", type: "go")
+            #expect(life.saved == "false" && life.host.logins.last == "7 settled 0")
+            life.destroy()
+        }
+
+        @Test(arguments: [
+            (true, "0 \"$scrypt$…\""), (false, "-6 there was no memory to hash the password; try again"),
+        ])
+        func `a command is answered when its password is hashed`(isMade: Bool, answer: String) {
+            let life = Life(secretsSize: Self.whole) { setup in
+                let secrets = setup.secrets
+                setup.onCommand("set") { _, call throws(AdministrationError) in
+                    try secrets?.hash(call.text("pass"), for: call) { hash in
+                        call.answer("\"\(String(decoding: hash, as: UTF8.self))\"")
+                    }
+                }
+            }
+            life.call("set", "pass", "secret")
+            #expect(life.host.answers == [] && life.host.hashes == ["hash secret"])
+            life.host.tellHash?(isMade ? 1 : 0, isMade ? "$scrypt$…" : "")
+            #expect(life.host.answers == ["9 \(answer)"])
+            life.call("set", "pass", String(repeating: "x", count: 4097))
+            #expect(life.host.answers.last == "9 -6 a password of more than 4096 bytes is not taken")
+            life.host.isHashing = false
+            life.call("set", "pass", "secret")
+            #expect(
+                life.host.answers.last == "9 -6 too many passwords are being hashed; try again in a moment"
+            )
+            life.destroy()
+        }
+
         @Test func `what waits ends with the instance, whatever it holds`() {
             let before = unsafe Probe.alive
             let life = life { probe, secrets, _ in
