@@ -121,14 +121,19 @@ struct Player<Ground: StageGround> {
 
     /// Lets everything happen that comes of what was done.
     mutating func settle() throws(Deviation) {
+        var hasLeft: Bool
         repeat {
+            let lines = lineCount
             for index in actors.indices where actors[index].peer.hasSomethingToSay {
                 try exchange(index)
             }
             try ground.settle()
             for index in actors.indices { try exchange(index) }
-        } while actors.contains { $0.line != nil && ($0.peer.hasSomethingToSay || $0.peer.isOver) }
+            hasLeft = lineCount < lines  // which others may be told of
+        } while hasLeft || actors.contains { $0.line != nil && ($0.peer.hasSomethingToSay || $0.peer.isOver) }
     }
+
+    private var lineCount: Int { actors.count { $0.line != nil } }
 
     private mutating func exchange(_ index: Int) throws(Deviation) {
         guard let line = actors[index].line else { return }
