@@ -5,8 +5,8 @@ import JSON
 import Net
 import Wire
 
-/// Reads any bytes as what peers do to a whole server in memory that serves the echo in C, gg and fire by
-/// WebSocket, SockJS, streams and requests; nobody may crash it, hang it or stay in it.
+/// Reads any bytes as what peers do to a whole server in memory that serves the echo in C, gg, fire,
+/// song-request and wnet by WebSocket, SockJS, streams and requests; nobody may crash it, hang it or stay in it.
 ///
 /// FUZZ_PLUGINS names the folder that the plugins are in, FUZZ_STATE one for the server's files.
 func fuzzServer(_ bytes: [UInt8]) { FuzzedServer.shared.play(bytes) }
@@ -17,9 +17,10 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
 
     private static let paths = [
         "/echo", "/room", "/gg", "/sock/websocket", "/sock/0/a/websocket", "/rooms/0/a/websocket",
-        "/ggs/0/a/websocket", "/fire", "/fires/0/a/websocket",
+        "/ggs/0/a/websocket", "/fire", "/fires/0/a/websocket", "/songs", "/wnet", "/wnet",
+        "/wnets/0/a/websocket",
     ]
-    private static let prefixes = ["/sock", "/rooms", "/ggs", "/fires"]
+    private static let prefixes = ["/sock", "/rooms", "/ggs", "/fires", "/wnets"]
     private static let requests = [
         "POST|/xhr", "POST|/xhr_streaming", "GET|/eventsource", "GET|/htmlfile?c=call", "GET|/jsonp?c=call",
         "POST|/xhr_send", "POST|/xhr_send", "POST|/jsonp_send", "OPTIONS|/xhr", "HEAD|/xhr_streaming",
@@ -71,6 +72,39 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
         "{\"action\":\"unsubscribe\",\"channel\":\"#p\",\"userId\":1}",
         "{\"action\":\"channelInfo\",\"channel\":\"c\"}",
     ]
+    /// What clients of song-request say in good order.
+    private static let songSayings = [
+        "{\"nick\":\"anna\",\"pass\":\"1\",\"data\":{}}",
+        "{\"nicK\":\"boss\",\"pass\":\"\",\"data\":{\"secret1\":\"1\",\"secret2\":\"2\",\"secret3\":\"3\"}}",
+        "{\"nick\":\"anna\",\"pass\":\"2\",\"data\":[]}",
+        "{\"op\":\"sr.song.add\",\"User_nick\":\"Anna\",\"data\":{\"vid_id\":\"\",\"by\":\"😀\"}}",
+        " {\"data\":[],\"op\":\"serv.ping\" , \"User\\u005fnick\":\"anna\"}",
+        "{\"op\":\"serv.answer\",\"data\":{\"op\":\"x\",\"status\":\"ok\",\"info\":\"\"}}",
+        "{\"op\":\"serv.check_ver_answer\",\"data\":{\"ver\":\"1\"},\"User_nick\":[1]}",
+    ]
+
+    /// What bots and clients of wnet say; what follows the last `@` is any text.
+    private static let wnetSayings = [
+        "add@Bot", "add@Bat", "alive", "search@", "search@B", "connect@Bot", "connect@Bat", "cssend@Bot@",
+        "scsend@", "disconnect@Bot", "add@", "cssend@",
+    ]
+    private static let cookies = [
+        "auth=type=password&auth=anna:1", "auth=type=password&auth=1:1", "auth=type=password&auth=anna:2",
+        "auth=\"type=password&auth={\\\"username\\\":\\\"anna\\\"\\054\\\"password\\\":\\\"1\\\"}\"",
+        "auth=type%3Dpassword%26auth%3D%7B%22username%22%3A%22anna%22%2C%22password%22%3A%221%22%7D",
+        "auth=type=telegram&auth=", "auth=type=password&auth=", "auth=\"type=password&auth=",
+    ]
+
+    /// What the operator does meanwhile.
+    private static let calls = [
+        ("songs", "user.remove", [("nick", "anna")]),
+        ("songs", "user.add", [("nick", "Anna"), ("pass", "1")]),
+        ("songs", "online", []),
+        ("wnet", "account.remove", [("username", "anna")]),
+        ("wnet", "account.add", [("username", "anna"), ("password", "1"), ("first_name", "@")]),
+        ("wnet", "bots", []),
+    ]
+
     private static let actions = ["emit", "set", "get", "channelInfo", "subscribe", "unsubscribe", "auth"]
     private static let members = [
         "\"channel\":\"c\"", "\"channel\":\"#p\"", "\"channel\":", "\"data\":", "\"userId\":",
@@ -120,6 +154,14 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
                 option storage_key s;
                 option channels_per_connection 2;
             }
+            service songs { plugin SongRequest; websocket web /songs; option notify_connect on; }
+            service wnet {
+                plugin Wnet;
+                websocket web /wnet;
+                sockjs web /wnets;
+                option per_address 6;
+                limit auth_failures 1000/m;
+            }
             """
         let source = ConfigurationSource(
             read: { _ throws(ConfigurationFileError) in Array(text.utf8) },
@@ -138,8 +180,15 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
             fatalError("\(error)")
         }
         settle()
-        call("user.add", [("user_id", "1"), ("name", "Anna"), ("token", "t1")])
-        call("channel.add", [("channel_id", "5"), ("name", "Five"), ("streamer", "1")])
+        call("gg", "user.add", [("user_id", "1"), ("name", "Anna"), ("token", "t1")])
+        call("gg", "channel.add", [("channel_id", "5"), ("name", "Five"), ("streamer", "1")])
+        call(
+            "songs",
+            "admin.set",
+            [("nick", "boss"), ("secret1", "1"), ("secret2", "2"), ("secret3", "3")]
+        )
+        call("songs", "user.add", [("nick", "anna"), ("pass", "1")])
+        call("wnet", "account.add", [("username", "anna"), ("password", "1")])
         register()
     }
 
@@ -184,8 +233,8 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
         return unsafe String(cString: value)
     }
 
-    private func call(_ command: String, _ arguments: [(String, String)]) {
-        server.service(named: "gg")?.perform { $0.call(command, arguments) { _ in } }
+    private func call(_ service: String, _ command: String, _ arguments: [(String, String)]) {
+        server.service(named: service)?.perform { $0.call(command, arguments) { _ in } }
         settle()
     }
 
@@ -200,9 +249,9 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
     }
 
     private func perform(_ step: UInt8, _ script: inout Script) {
-        guard step % 18 != 0, !peers.isEmpty else { return connect(script.number()) }
+        guard step % 22 != 0, !peers.isEmpty else { return connect(&script) }
         let peer = peers[script.number() % peers.count]
-        switch step % 18 {
+        switch step % 22 {
         case 11: return engine.send(request(&script), from: peer)
         case 12: return engine.send(request(&script) + request(&script), from: peer)
         case 13: return engine.send(deflated(script.number(), script.piece()), from: peer)
@@ -210,9 +259,18 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
         case 15: return engine.send(controlFrame(pick(FuzzedServer.controlSayings, &script)), from: peer)
         case 16: return engine.send(controlFrame(action(&script)), from: peer)
         case 17: return engine.send(controlFrame(script.piece()), from: peer)
+        case 18: return engine.send(frame(0, pick(FuzzedServer.songSayings, &script)), from: peer)
+        case 19: return engine.send(frame(0, pick(FuzzedServer.wnetSayings, &script)), from: peer)
+        case 20:
+            let saying = pick(FuzzedServer.wnetSayings, &script)
+            return engine.send(frame(0, saying + script.piece()), from: peer)
+        case 21:
+            let (service, command, arguments) =
+                FuzzedServer.calls[script.number() % FuzzedServer.calls.count]
+            return call(service, command, arguments)
         default: break
         }
-        switch step % 18 {
+        switch step % 22 {
         case 1, 2: engine.send(script.piece(), from: peer)
         case 3, 4: engine.send(frame(script.number(), script.piece()), from: peer)
         case 5: engine.send(frame(0, message(&script)), from: peer)
@@ -225,7 +283,8 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
         }
     }
 
-    private func connect(_ number: Int) {
+    private func connect(_ script: inout Script) {
+        let number = script.number()
         guard peers.count < 16 else { return }
         let peer = engine.connect(to: number < 160 ? 0 : number < 200 ? 3 : number % 3)
         peers.append(peer)
@@ -233,6 +292,14 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
         let offer = number % 5 < FuzzedServer.offers.count ? FuzzedServer.offers[number % 5] : nil
         var request: [UInt8] = []
         ClientHandshake(host: "example", path: path, extensions: offer).appendRequest(to: &request)
+        if path.hasPrefix("/wnet") {
+            let kind = script.number()
+            let cookie =
+                kind % 4 == 0 ? Array("auth=".utf8) + script.piece() : pick(FuzzedServer.cookies, &script)
+            request.removeLast(2)
+            request +=
+                Array("Cookie: ".utf8) + cookie.filter { kind > 250 || $0 >= 0x20 } + Array("\r\n\r\n".utf8)
+        }
         // The others send requests, or are streams.
         if number < 120 { engine.send(request, from: peer) }
     }
