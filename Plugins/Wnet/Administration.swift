@@ -74,10 +74,12 @@ extension WnetService {
     private func removeAccount(_ call: Call) throws(AdministrationError) {
         let account = try account(call)
         try accounts.remove(account)
-        for connection in host.connections(ofPrincipal: "\(account.id)") {
+        let guests = host.connections(ofPrincipal: "\(account.id)")
+        for connection in guests {
             host.acceptGuest(connection)
             peers[connection]?.account = nil
         }
+        stopWaiting(guests)
         answer(call, account)
     }
 

@@ -32,6 +32,17 @@ extension WnetService {
         begin(bot, name)
     }
 
+    /// These wait for no name any more, and whoever waits behind them has their place.
+    func stopWaiting(_ connections: [Connection]) {
+        let waiting = connections.filter { peers[$0] != nil && peers[$0]?.name == nil }
+        guard !waiting.isEmpty else { return }
+        var held: [[UInt8]] = []
+        host.forEachHeld(names) { name, _ in held.append(Array(name)) }
+        for connection in waiting {
+            for name in held { host.release(names, name, of: connection) }
+        }
+    }
+
     private func begin(_ bot: Peer, _ name: [UInt8]) {
         bot.name = name
         tell("info", "You added as bot".utf8, bot.connection)
