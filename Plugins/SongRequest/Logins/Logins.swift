@@ -14,14 +14,10 @@ extension SongRequestService {
             let nick = identification.nick
             if let admin, admin.nick == nick {
                 let secret = Admin.secretText(try identification.secrets())
-                check(secret, admin.hash, account: "admin", .secrets, connection) { songs in
-                    songs.admin?.nick == nick ? .admin : nil
-                }
+                check(secret, admin.hash, of: .admin, account: "admin", .secrets, connection)
             } else if let hash = users[nick] {
-                check(identification.password, hash, account: "user \(nick)", .password, connection) {
-                    songs in
-                    songs.users[nick] != nil ? .user(nick) : nil
-                }
+                let account = "user \(nick)"
+                check(identification.password, hash, of: .user(nick), account: account, .password, connection)
             } else {
                 host.tryLogin(from: host.address(of: connection))?.failed()
                 throw .nickNotFound
@@ -31,23 +27,30 @@ extension SongRequestService {
         }
     }
 
-    /// Compares what was typed with a hash, off the lane.
-    ///
-    /// - Parameter client: who it is that was right; nil: he has been removed meanwhile.
+    /// Compares what was typed with a client's hash, off the lane. What was right must still be so when that is done: the
+    /// client may have been changed meanwhile, or be somebody else of the same nick.
     private func check(
         _ typed: [UInt8],
         _ hash: [UInt8],
+        of client: Client,
         account: String,
         _ wrong: Failure,
-        _ connection: Connection,
-        _ client: @escaping (SongRequestService) -> Client?
+        _ connection: Connection
     ) {
         let address = host.address(of: connection)
         secrets.checkLogin(of: connection, account: account, from: address, typed, against: hash) {
             [unowned self] isRight in
-            guard isRight else { return turnAway(connection, wrong) }
-            guard let client = client(self) else { return turnAway(connection, .nickNotFound) }
+            guard let current = self.hash(of: client) else { return turnAway(connection, .nickNotFound) }
+            guard isRight, current == hash else { return turnAway(connection, wrong) }
             enter(client, connection)
+        }
+    }
+
+    /// Nil: there is no such client any more.
+    private func hash(of client: Client) -> [UInt8]? {
+        switch client {
+        case .admin: admin?.hash
+        case .user(let nick): users[nick]
         }
     }
 
