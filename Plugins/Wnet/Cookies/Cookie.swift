@@ -8,13 +8,16 @@ struct Cookie: Equatable {
     static func all(in header: [UInt8]) -> [Cookie] {
         var cookies: [Cookie] = []
         var rest = header[...]
+        // Where one value's quotes do not end, no later one's do: it is looked for once, however many begin.
+        var mayEnd = true
         while !rest.isEmpty {
             rest = rest.drop { isSpace($0) || $0 == UInt8(ascii: ";") }
             let name = rest.prefix { $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: ";") }
             rest = rest[name.endIndex...]
             guard rest.first == UInt8(ascii: "=") else { continue }
             rest = rest.dropFirst().drop(while: isSpace)
-            let end = quotedEnd(rest)
+            let end = mayEnd ? quotedEnd(rest) : nil
+            if end == nil, rest.first == quote { mayEnd = false }
             let written = rest[..<(end ?? rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex)]
             rest = rest[written.endIndex...]
             let value = end == nil ? Array(trimmed(written)) : unescaped(written.dropFirst().dropLast())
