@@ -17,12 +17,27 @@ final class WebSocketClient {
     private var cursor = 0
     private var reader = ServerFrameReader(limit: 1 << 24)
 
-    init(_ address: LiveAddress, receiveBuffer: Int32? = nil, _ deadline: Deadline = Deadline()) throws {
-        socket = try PeerSocket(port: address.port, receiveBuffer: receiveBuffer)
-        let handshake = ClientHandshake(host: "127.0.0.1:\(address.port)", path: address.path)
+    /// - Parameters:
+    ///   - host: comes from 127.0.0.`host`.
+    ///   - cookie: the header of the request.
+    ///   - behind: bytes right behind the request, before there is an answer.
+    init(
+        _ address: LiveAddress,
+        from host: UInt8 = 1,
+        cookie: String? = nil,
+        behind: [UInt8] = [],
+        receiveBuffer: Int32? = nil,
+        _ deadline: Deadline = Deadline()
+    ) throws {
+        socket = try PeerSocket(port: address.port, receiveBuffer: receiveBuffer, from: host)
+        let handshake = ClientHandshake(
+            host: "127.0.0.1:\(address.port)",
+            path: address.path,
+            fields: cookie.map { [ResponseField("Cookie", $0)] } ?? []
+        )
         var request: [UInt8] = []
         handshake.appendRequest(to: &request)
-        socket.write(request)
+        socket.write(request + behind)
         while true {
             switch handshake.check(received.span, from: &cursor) {
             case .accepted: return
