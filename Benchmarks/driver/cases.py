@@ -7,6 +7,8 @@ CHANNELS, STATE_LENGTH = 10000, 100  # whose states are kept, in bytes
 
 ALIKE = ("floor", "lws", "node", "patchbay")  # servers that do the same
 
+SCRIPTED = ("gg", "fire", "song", "song-shared", "wnet", "wnet-shared")  # who have a script
+
 HANDSHAKES = "--connections 50 --sources 4 --size 200"
 SILENCE = "--connections 10000 --sources 4 --settle 1"
 CHAT = "--connections 1000 --publishers 100 --rate 60"
@@ -17,6 +19,21 @@ LISTED = "--connections 5000 --settle 1 --askers 200"
 TWICE = {"most_rounds": 2}  # memory is nearly the same each time, and ten thousand handshakes take long
 MOST = {"most_rounds": 3}
 LONG = {"most_rounds": 2, "least_seconds": 11}  # so that it has two of what gg does every five seconds
+
+
+# Relays: as many connections as the echo has beside them, and messages of 200 bytes that come in.
+ADMIN = "--relay --publishers 1 --connections 1001 --sources 64"
+USERS = "--relay --publishers 1000 --connections 1001 --sources 64"
+ONE = "--connections 1"
+PAIRS = "--relay --publishers 1000 --connections 2000 --sources 32 --cookie auth=type=password&auth=bench:x"
+SEARCH = "--connections 19000 --askers 20 --sources 32 --cookie auth=type=password&auth=bench:x --settle 1"
+
+
+def relay(who, options, load, echo, echo_load=None):
+    """What a relay's case has: the servers, and what the echo beside it does."""
+    return {"options": f"{options} {load}", "others": {
+        "bare": ("echo", f"{echo} {echo_load or load}"), "bare-own": ("echo", f"{echo} {echo_load or load}")},
+        "servers": ("bare", "bare-own", who, f"{who}-shared"), **MOST}
 
 
 EMIT = {"servers": ("bare", "fire"), "script": "fire.txt", "sizes": {"bare": 200, "fire": 218}, "unit": "event",
@@ -30,6 +47,7 @@ class Case:
     options: str  # of load
     meaning: str
     servers: tuple = ALIKE  # that it is for
+    others: dict = field(default_factory=dict)  # mode and options of servers for which those are not, by server
     sizes: dict = field(default_factory=dict)  # of a message, where they are not in the options, by server
     script: str = ""  # in the folder scripts: what the clients of gg and fire say
     most_rounds: int = 1000
@@ -38,14 +56,21 @@ class Case:
     unit: str = "message"  # what is counted
     compares_rates: bool = False  # not CPU alone
     keeps_states: bool = False
+    logs_in_freely: bool = True  # without a limit of failed logins, as very many come at once from few addresses
     is_secure: bool = False  # over TLS
     is_compressed: bool = False  # with permessage-deflate
     resumes: bool = False  # TLS sessions
 
     def path(self, server):
-        if server in ("gg", "fire"):
+        if server in SCRIPTED:
             return "/chat"
-        return "/room" if self.mode == "fanout" else "/echo"
+        return "/room" if self.mode_of(server) == "fanout" else "/echo"
+
+    def mode_of(self, server):
+        return self.others[server][0] if server in self.others else self.mode
+
+    def options_of(self, server):
+        return self.others[server][1] if server in self.others else self.options
 
     @property
     def is_idle(self):
@@ -126,6 +151,31 @@ ALL = [
     Case("fire-idle", "idle", "--connections 10001 --sources 4 --settle 1",
          "10,000 browsers logged in to fire, each with one subscription, silent; and a back end",
          servers=("fire",), script="fire.txt", **TWICE),
+    Case("song-admin", "fanout", script="song-admin.txt",
+         meaning="song-request: the Admin's messages of 200 bytes go to 1,000 Users in turn, 64 in flight; bare echoes as "
+         "many on one connection, bare-own with a thread of its own, as the relays have but for the shared ones",
+         **relay("song", ADMIN, "--window 64", ONE, "--depth 64")),
+    Case("song-admin-paced", "fanout", script="song-admin.txt",
+         meaning="the same at 5,000 messages a second", **relay("song", ADMIN, "--rate 5000", ONE)),
+    Case("song-users", "fanout", script="song-users.txt",
+         meaning="song-request: messages of 200 bytes from 1,000 Users to the Admin, 1,000 in flight; bare echoes as many, "
+         "on 1,000 connections",
+         **relay("song", USERS, "--window 1000", "--connections 1000", "--depth 1")),
+    Case("song-users-paced", "fanout", script="song-users.txt",
+         meaning="the same at 5,000 messages a second", **relay("song", USERS, "--rate 5000", "--connections 1000")),
+    Case("wnet-relay", "fanout", script="wnet-relay.txt",
+         meaning="wnet: messages of 200 bytes from 1,000 clients, each to a bot of its own, 1,000 in flight; bare echoes as "
+         "many, on 2,000 connections of which 1,000 are silent",
+         **relay("wnet", PAIRS, "--window 1000", "--connections 1000", "--depth 1")),
+    Case("wnet-relay-paced", "fanout", script="wnet-relay.txt",
+         meaning="the same at 5,000 messages a second", **relay("wnet", PAIRS, "--rate 5000", "--connections 1000")),
+    Case("wnet-search", "ask", SEARCH,
+         "20 of the 19,000 bots of wnet, with names of 18 letters, search one after another; 1,000 are found",
+         servers=("wnet",), script="wnet-search.txt", unit="search", **TWICE),
+    Case("wnet-search-one", "ask", SEARCH,
+         "the same; one is found", servers=("wnet",), script="wnet-search-one.txt", unit="search", **TWICE),
+    Case("wnet-search-none", "ask", SEARCH,
+         "the same; none is found", servers=("wnet",), script="wnet-search-none.txt", unit="search", **TWICE),
 ]
 
 

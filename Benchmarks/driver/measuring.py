@@ -39,7 +39,7 @@ def measure_once(case, name, seconds, prepared, before):
                 load(server, first, "--connections", "100", "--warmup", "0.1", "--seconds", "0.3")
                 seconds = IDLE_SECONDS
             keeping = Keeping(server) if case.keeps_states else None
-            report = load(server, case.mode, "--warmup", str(warmup), "--seconds", str(seconds))
+            report = load(server, case.mode_of(name), "--warmup", str(warmup), "--seconds", str(seconds))
             if keeping:
                 keeping.complete(report)
             return report

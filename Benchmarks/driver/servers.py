@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from driver.cases import SCRIPTED
 from driver.certificate import Certificate
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -37,7 +38,7 @@ ECHO = """service echo {{
     plugin    EchoC;
     websocket web /echo;
     websocket web /room room;{compression}
-    lane      shared;
+    lane      {lane_of_echo};
     limit     message 1m;
 }}
 """
@@ -54,6 +55,21 @@ service fire {{
     websocket web /chat;
     stream    control control;
     option    key {key_of_fire};
+}}
+"""
+SONG = """service song {{
+    plugin    SongRequest;
+    websocket web /chat;
+    limit     queries none;
+    limit     auth_failures {auth_failures};{lane}
+}}
+"""
+WNET = """service wnet {{
+    plugin    Wnet;
+    websocket web /chat;
+    option    per_address 100000;
+    limit     queries none;
+    limit     auth_failures {auth_failures};{lane}
 }}
 """
 KEY = "registers-name-spaces"
@@ -73,6 +89,7 @@ class Peer:
 
     command: list
     service: str = ECHO  # of Patchbay's
+    lane: str = ""  # if not the usual one: shared of the echo, own of all others
     tls: list | None = None
     compression: list | None = None
 
@@ -101,7 +118,12 @@ PEERS = {
     "patchbay": Peer(PATCHBAY, tls=[], compression=[]),
     "bare": Peer(PATCHBAY),  # what the host alone costs, for comparison with gg
     "gg": Peer(PATCHBAY, service=GG),
+    "bare-own": Peer(PATCHBAY, lane="own"),
     "fire": Peer(PATCHBAY, service=FIRE),
+    "song": Peer(PATCHBAY, service=SONG),
+    "song-shared": Peer(PATCHBAY, service=SONG, lane="shared"),
+    "wnet": Peer(PATCHBAY, service=WNET),
+    "wnet-shared": Peer(PATCHBAY, service=WNET, lane="shared"),
     "sqlite": Peer([str(BUILD / "rows")]),  # no server: see fire.py
 }
 NODE_PATH = "/usr/share/nodejs"  # where Debian has ws
@@ -199,6 +221,9 @@ class Server:
             places |= {"certificate": self.certificate.certificate, "key": self.certificate.key}
         places["tls"] = TLS_CONF.format(**places) if self.case.is_secure else ""
         places["compression"] = COMPRESSION_CONF if self.case.is_compressed else ""
+        lane = PEERS[self.name].lane
+        places |= {"lane_of_echo": lane or "shared", "lane": f"\n    lane      {lane};" if lane else ""}
+        places["auth_failures"] = "none" if self.case.logs_in_freely else "10/m"
         places["service"] = PEERS[self.name].service.format(**places)
         configuration.write_text(PLUGINS_CONF.format(**places))
         return [word.format(**places) for word in PEERS[self.name].words(self.case)]
@@ -229,9 +254,9 @@ class Server:
     def options(self):
         """The words of `load` for this server in its case."""
         case = self.case
-        words = ["--path", case.path(self.name), *case.options.split()]
+        words = ["--path", case.path(self.name), *case.options_of(self.name).split()]
         words += ["--size", str(case.sizes[self.name])] if self.name in case.sizes else []
-        words += ["--script", str(SCRIPTS / case.script)] if self.name in ("gg", "fire") else []
+        words += ["--script", str(SCRIPTS / case.script)] if self.name in SCRIPTED else []
         words += ["--control", str(self.control)] if self.name == "fire" else []
         words += ["--values", str(self.prepared.values)] if self.prepared and self.prepared.values else []
         words += ["--tls", self.certificate.certificate] if case.is_secure else []

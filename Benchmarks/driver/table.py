@@ -5,7 +5,7 @@ from statistics import median
 
 from driver.measuring import is_failed
 
-BASES = ["floor", "lws", "node", "bare", "sqlite"]  # what the others are compared with
+BASES = ["floor", "lws", "node", "bare", "bare-own", "sqlite"]  # what the others are compared with
 
 
 def bases(rounds):
@@ -58,7 +58,7 @@ def load_columns(case, rounds):
     ]
     if case.is_chat:
         columns.append(("bytes", lambda _, reports: f"{middle(reports, 'bytes_per_message'):,.0f}"))
-    if case.is_chat and case.mode == "fanout":
+    if case.is_chat and case.mode == "fanout" and "--relay" not in case.options:
         columns.insert(-2, ("last receiver p50 / p99 µs", lambda _, reports:
                             f"{middle(reports, 'p50_last_us'):,.0f} / {middle(reports, 'p99_last_us'):,.0f}"))
     if case.keeps_states:

@@ -24,7 +24,8 @@ static uint32_t *slot_of(struct load *load, uint32_t sender, uint32_t sequence) 
 void fanout_send(struct load *load, uint64_t time) {
     uint32_t sender = load->next_sender;
     load->next_sender = sender + 1 < load->options.publishers ? sender + 1 : 0;
-    uint32_t receivers = channel_members(&load->options, channel_of(&load->options, sender));
+    uint32_t receivers =
+        load->options.relays ? 1 : channel_members(&load->options, channel_of(&load->options, sender));
     uint32_t *slot = slot_of(load, sender, load->payloads[sender].sent);
     if (*slot > 0) {
         failure_note(&load->failure, EXIT_CONTENT, "%u messages of sender %u are on their way; too many",

@@ -18,14 +18,16 @@ static const char offer[] =
     "server_no_context_takeover; client_no_context_takeover\r\n";
 
 void handshake_request(
-    struct bytes *out, const char *path, const char *host, const char *key, bool offers_deflate
+    struct bytes *out, const char *path, const char *host, const char *key, bool offers_deflate,
+    const char *cookie
 ) {
     char request[2048];
     int length = snprintf(
         request, sizeof request,
         "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n%s\r\n",
-        path, host, key, offers_deflate ? offer : "");
+        "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n%s%s%s%s\r\n",
+        path, host, key, offers_deflate ? offer : "", cookie ? "Cookie: " : "", cookie ? cookie : "",
+        cookie ? "\r\n" : "");
     bytes_append(out, request, (size_t)length);
 }
 

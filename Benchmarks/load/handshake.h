@@ -9,9 +9,10 @@ enum { HANDSHAKE_KEY_LENGTH = 24 };
 
 /* Makes the text of Sec-WebSocket-Key out of 128 random bits. */
 void handshake_key(char key[HANDSHAKE_KEY_LENGTH + 1], uint64_t first, uint64_t second);
-/* Appends the request, with the offer of permessage-deflate if wanted. */
+/* Appends the request, with the offer of permessage-deflate if wanted, and a cookie if there is one. */
 void handshake_request(
-    struct bytes *out, const char *path, const char *host, const char *key, bool offers_deflate);
+    struct bytes *out, const char *path, const char *host, const char *key, bool offers_deflate,
+    const char *cookie);
 
 enum handshake_answer {
     HANDSHAKE_INCOMPLETE,

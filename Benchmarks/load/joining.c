@@ -14,7 +14,7 @@ struct bytes joining_text(struct load *load, const struct connection *connection
 /* Where its steps end. */
 static size_t steps_of(const struct load *load, const struct connection *connection) {
     bool is_prepared = is_asker(&load->options, connection->number);
-    if (load->script.back_end > 0 && !is_back_end(&load->options, connection->number)) {
+    if (load->script.back_end > 0 && !has_own_steps(&load->options, connection->number)) {
         return load->script.back_end;
     }
     return is_prepared ? load->script.turn : load->script.preparation;
@@ -39,7 +39,7 @@ static void advance(struct load *load, struct connection *connection) {
 
 void joining_begin(struct load *load, struct connection *connection) {
     connection->stage = STAGE_JOINING;
-    if (is_back_end(&load->options, connection->number)) connection->step = (uint32_t)load->script.back_end;
+    if (has_own_steps(&load->options, connection->number)) connection->step = (uint32_t)load->script.back_end;
     advance(load, connection);
 }
 

@@ -74,7 +74,10 @@ static inline bool is_closed_loop(const struct load *load) {
 }
 
 static inline struct identity identity_of(const struct load *load, uint32_t connection) {
-    return (struct identity){connection, channel_of(&load->options, connection), value_of_line(&load->values, connection)};
+    const struct options *options = &load->options;
+    uint32_t receiver = is_relaying(options, connection) ? receiver_of(options, connection, 0) : connection;
+    return (struct identity){
+        connection, channel_of(options, connection), receiver, value_of_line(&load->values, connection)};
 }
 
 static inline uint64_t load_random(struct load *load) {

@@ -37,6 +37,9 @@ static const char usage[] =
     "  --depth N         1     echo: messages in flight on each connection\n"
     "  --publishers N    1     fanout: who sends, the first N connections\n"
     "  --apart           fanout: what comes to publishers is checked, but not counted\n"
+    "  --relay           fanout: a message comes to one connection that is no publisher; they take turns\n"
+    "  --bounce          relay: who sends it back, so that it counts when it has come back\n"
+    "  --cookie TEXT     a cookie to connect with\n"
     "  --channels N      1     connection i is in channel i modulo N\n"
     "  --askers N        1     ask: how many connections do, each for itself\n"
     "  --window N        4     fanout: messages in flight from all publishers\n"
@@ -50,7 +53,8 @@ static const char usage[] =
 enum option_code {
     OPTION_ADDRESS = 256, OPTION_PORT, OPTION_CONTROL, OPTION_PATH, OPTION_PROTOCOL, OPTION_SCRIPT,
     OPTION_VALUES, OPTION_TLS, OPTION_RESUME, OPTION_DEFLATE, OPTION_CONNECTIONS, OPTION_SOURCES,
-    OPTION_SIZE, OPTION_DEPTH, OPTION_PUBLISHERS, OPTION_APART, OPTION_ASKERS, OPTION_CHANNELS, OPTION_WINDOW, OPTION_RATE,
+    OPTION_SIZE, OPTION_DEPTH, OPTION_PUBLISHERS, OPTION_APART, OPTION_RELAY, OPTION_BOUNCE, OPTION_COOKIE,
+    OPTION_ASKERS, OPTION_CHANNELS, OPTION_WINDOW, OPTION_RATE,
     OPTION_SETTLE, OPTION_WARMUP, OPTION_SECONDS, OPTION_DRAIN, OPTION_PROCESSES, OPTION_HELP,
 };
 
@@ -71,6 +75,9 @@ static const struct option words_known[] = {
     {"depth", required_argument, NULL, OPTION_DEPTH},
     {"publishers", required_argument, NULL, OPTION_PUBLISHERS},
     {"apart", no_argument, NULL, OPTION_APART},
+    {"relay", no_argument, NULL, OPTION_RELAY},
+    {"bounce", no_argument, NULL, OPTION_BOUNCE},
+    {"cookie", required_argument, NULL, OPTION_COOKIE},
     {"askers", required_argument, NULL, OPTION_ASKERS},
     {"channels", required_argument, NULL, OPTION_CHANNELS},
     {"window", required_argument, NULL, OPTION_WINDOW},
@@ -142,6 +149,9 @@ static void take(struct options *options, enum option_code code, const char *nam
     case OPTION_DEPTH: options->depth = whole(name, value, 1, 4096); break;
     case OPTION_PUBLISHERS: options->publishers = whole(name, value, 1, 1000000); break;
     case OPTION_APART: options->is_apart = true; break;
+    case OPTION_RELAY: options->relays = true; break;
+    case OPTION_BOUNCE: options->relays = options->bounces = true; break;
+    case OPTION_COOKIE: options->cookie = value; break;
     case OPTION_ASKERS: options->askers = whole(name, value, 1, 1000000); break;
     case OPTION_CHANNELS: options->channels = whole(name, value, 1, 1000000); break;
     case OPTION_WINDOW: options->window = whole(name, value, 1, 4096); break;
@@ -185,6 +195,17 @@ static void check(const struct options *options) {
         fatal(EXIT_USAGE, "publishers, askers and channels cannot outnumber --connections %u",
               options->connections);
     }
+    if (options->cookie && strlen(options->cookie) > 1000) fatal(EXIT_USAGE, "--cookie: at most 1,000 bytes");
+    uint32_t receivers = options->connections - options->publishers;
+    if (options->relays && (options->mode != MODE_FANOUT || options->is_apart || options->channels > 1)) {
+        fatal(EXIT_USAGE, "--relay is for the mode fanout, without --apart, --control and --channels");
+    }
+    if (options->relays
+        && (receivers == 0 || (options->publishers > 1 && options->publishers % receivers > 0)
+            || (options->bounces && receivers > 1 && options->publishers == 1))) {
+        fatal(EXIT_USAGE, "%u publishers for %u receivers: each has to have one alone, or one has all (no --bounce)",
+              options->publishers, receivers);
+    }
     if (options->mode == MODE_ASK && !options->script) fatal(EXIT_USAGE, "the mode ask needs a --script");
 }
 
@@ -226,6 +247,23 @@ bool is_asker(const struct options *options, uint32_t connection) {
 
 bool is_back_end(const struct options *options, uint32_t connection) {
     return options->control && connection < options->publishers;
+}
+
+bool is_relaying(const struct options *options, uint32_t connection) {
+    return options->relays && connection < options->publishers;
+}
+
+uint32_t receiver_of(const struct options *options, uint32_t sender, uint32_t sequence) {
+    uint32_t receivers = options->connections - options->publishers;
+    return options->publishers + (uint32_t)((sender + (uint64_t)options->publishers * sequence) % receivers);
+}
+
+uint32_t receivers_in_turn(const struct options *options) {
+    return options->publishers == 1 ? options->connections - options->publishers : 1;
+}
+
+bool has_own_steps(const struct options *options, uint32_t connection) {
+    return is_back_end(options, connection) || is_relaying(options, connection);
 }
 
 bool is_counted(const struct options *options, uint32_t connection) {

@@ -22,7 +22,10 @@ struct options {
     const char *certificate; /* a file: with TLS; or NULL */
     bool resumes;  /* TLS sessions */
     bool is_apart; /* fanout: what comes to publishers is checked, but not counted */
+    bool relays;   /* fanout: each message is for one connection that is no publisher */
+    bool bounces;  /* relay: which sends it back */
     bool deflates; /* permessage-deflate */
+    const char *cookie; /* of the upgrade, or NULL */
     uint32_t connections;
     uint32_t sources; /* addresses that they come from */
     uint32_t depth;
@@ -50,6 +53,14 @@ bool is_asker(const struct options *options, uint32_t connection);
 bool is_back_end(const struct options *options, uint32_t connection);
 /* Whether what comes to the connection is a message of those that are counted. */
 bool is_counted(const struct options *options, uint32_t connection);
+/* Whether the connection sends to others one by one. */
+bool is_relaying(const struct options *options, uint32_t connection);
+/* Whom such a message is for: they take turns. */
+uint32_t receiver_of(const struct options *options, uint32_t sender, uint32_t sequence);
+/* Every how many messages a sender comes back to the same receiver. */
+uint32_t receivers_in_turn(const struct options *options);
+/* Whether the connection begins with what the script has for back ends. */
+bool has_own_steps(const struct options *options, uint32_t connection);
 enum protocol protocol_of(const struct options *options, uint32_t connection);
 /* How many connections send. */
 uint32_t sender_count(const struct options *options);

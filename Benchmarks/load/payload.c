@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char placeholder[] = "{mark}", number_placeholder[] = "{n}";
+static const char placeholder[] = "{mark}", number_placeholder[] = "{n}", receiver_placeholder[] = "{r}";
 
 enum { NUMBERS = 10000, SCATTERING = 7919 }; /* without a common divisor, so that each number has its turn */
 
@@ -17,13 +17,14 @@ static void write_number(uint8_t *place, uint32_t sequence) {
 
 /* Appends what stands before the marker. */
 static void make_front(struct payload *payload, char *pattern, struct identity identity) {
-    char *number = strstr(pattern, number_placeholder);
-    if (number) {
-        *number = 0;
+    char *number = strstr(pattern, number_placeholder), *receiver = strstr(pattern, receiver_placeholder);
+    char *changing = number ? number : receiver;
+    if (changing) {
+        *changing = 0;
         template_expand(&payload->text, pattern, identity);
-        payload->number_at = payload->text.count;
+        *(number ? &payload->number_at : &payload->receiver_at) = payload->text.count;
         bytes_append(&payload->text, "0000", 4);
-        pattern = number + strlen(number_placeholder);
+        pattern = changing + strlen(number_placeholder);
     }
     template_expand(&payload->text, pattern, identity);
 }
@@ -50,10 +51,11 @@ struct payload payload_make(const char *pattern, struct identity identity, size_
     return payload;
 }
 
-void payload_stamp(struct payload *payload, struct marker marker) {
+void payload_stamp(struct payload *payload, struct marker marker, uint32_t receiver) {
     uint8_t *place = payload->text.data + payload->marker_at;
     marker_write(place, marker);
     if (payload->number_at > 0) write_number(payload->text.data + payload->number_at, marker.sequence);
+    if (payload->receiver_at > 0) letters_write(payload->text.data + payload->receiver_at, receiver);
     padding_write(place + MARKER_LENGTH, payload->padding, marker.sequence);
 }
 

@@ -28,10 +28,24 @@ static void end_measuring(struct load *load) {
     else enter(load, PHASE_DRAINING, load->options.drain);
 }
 
+/* Of a relay the receivers come first, so that each sender finds its own. */
+static uint32_t next_to_open(const struct load *load) {
+    const struct options *options = &load->options;
+    return options->relays ? (load->opened + options->publishers) % options->connections : load->opened;
+}
+
+static bool may_open(const struct load *load) {
+    const struct options *options = &load->options;
+    uint32_t receivers = options->connections - options->publishers;
+    return !options->relays || load->opened < receivers || load->ready >= receivers;
+}
+
 static void open_more(struct load *load, uint64_t now) {
     uint32_t wanted = load->options.connections;
-    while (load->opened < wanted && load->opening < OPENING_AT_ONCE && load->failure.count == 0) {
-        connection_open(load, &load->connections[load->opened++]);
+    while (load->opened < wanted && load->opening < OPENING_AT_ONCE && may_open(load)
+           && load->failure.count == 0) {
+        connection_open(load, &load->connections[next_to_open(load)]);
+        load->opened++;
     }
     if (load->ready == wanted) {
         load->opening_end = now;
@@ -40,7 +54,7 @@ static void open_more(struct load *load, uint64_t now) {
 }
 
 static const char *first_wait(const struct load *load) {
-    for (uint32_t number = 0; number < load->opened; number++) {
+    for (uint32_t number = 0; number < load->options.connections; number++) {
         const struct connection *connection = &load->connections[number];
         if (connection->stage == STAGE_CONNECTING) return "the server to accept";
         if (connection->stage == STAGE_SECURING) return "the answer to the TLS handshake";
@@ -161,5 +175,5 @@ void run(struct load *load) {
         if (load->phase != PHASE_FINISHED) serve_events(load, now);
     }
     if (load->end.instant == 0) load->end = load->begin;
-    for (uint32_t number = 0; number < load->opened; number++) connection_close(&load->connections[number]);
+    for (uint32_t number = 0; number < load->options.connections; number++) connection_close(&load->connections[number]);
 }

@@ -7,12 +7,13 @@
        < substring    waits for a message that holds it; others are passed over
        P text         the message to send later, with {mark} where the text belongs (once)
        = substring    what the answer to each message of P holds, which comes to its sender, in order
-       B              what stands before it the others say; what follows, back ends: publishers with --control
+       B              what stands before it the others say; what follows, back ends: publishers with --control or --relay
        A              what follows, up to R, is for askers alone
        R              what follows is a turn, played again and again in the mode ask; in it
        ? text         sends the text, and the time until the next < is met counts
        # comment
-   {i} is the connection's number, {c} its channel's, {v} its value, its line of --values. In P, before {mark},
+   {i} is the connection's number, {l} the same in four letters, {r} that of who gets what it sends with --relay,
+   {c} its channel's, {v} its value, its line of --values. In P, before {mark},
    {n} is a number of four digits, another one in each of ten thousand messages. */
 enum step_kind { STEP_SEND, STEP_AWAIT, STEP_ASK };
 

@@ -11,7 +11,8 @@
 
 /* Senders that a receiver hears: all of its channel's, or itself. */
 static uint32_t streams_each(const struct options *options) {
-    if (options->mode != MODE_FANOUT) return 1;
+    if (options->mode != MODE_FANOUT || options->bounces) return 1;
+    if (options->relays) return options->publishers;
     return (options->publishers + options->channels - 1) / options->channels;
 }
 
@@ -28,9 +29,14 @@ void traffic_prepare(struct load *load) {
     answers_prepare(load);
 }
 
+static uint32_t receiver_of_next(const struct load *load, uint32_t sender) {
+    return load->options.relays ? receiver_of(&load->options, sender, load->payloads[sender].sent) : sender;
+}
+
 void traffic_compose(struct load *load, uint32_t sender, uint64_t time) {
     struct payload *payload = &load->payloads[sender];
-    payload_stamp(payload, (struct marker){.sender = sender, .sequence = payload->sent, .time = time});
+    payload_stamp(payload, (struct marker){.sender = sender, .sequence = payload->sent, .time = time},
+                  receiver_of_next(load, sender));
     answers_await(load, sender, payload->sent, time);
     payload->sent++;
     transport_append(load, sender, &load->output, payload->text.data, payload->text.count);
@@ -82,14 +88,20 @@ uint64_t traffic_send_due(struct load *load, uint64_t now) {
     return load->next_send;
 }
 
-static bool hears(const struct load *load, const struct connection *connection, uint32_t sender) {
+static bool hears(
+    const struct load *load, const struct connection *connection, const struct marker *marker
+) {
+    uint32_t sender = marker->sender;
     if (sender >= sender_count(&load->options)) return false;
+    if (load->options.bounces) return sender == connection->number;
+    if (load->options.relays) return receiver_of(&load->options, sender, marker->sequence) == connection->number;
     if (load->options.mode != MODE_FANOUT) return sender == connection->number;
     return channel_of(&load->options, sender) == channel_of(&load->options, connection->number);
 }
 
 static struct stream *stream_of(struct load *load, const struct connection *connection, uint32_t sender) {
-    size_t place = load->options.mode == MODE_FANOUT ? sender / load->options.channels : 0;
+    bool is_shared = load->options.mode == MODE_FANOUT && !load->options.bounces;
+    size_t place = is_shared ? sender / load->options.channels : 0;
     return &load->streams[(size_t)connection->number * streams_each(&load->options) + place];
 }
 
@@ -120,7 +132,8 @@ static void take_marker(
     struct load *load, struct connection *connection, const struct marker *marker,
     const struct message *message
 ) {
-    switch (stream_take(stream_of(load, connection, marker->sender), marker->sequence)) {
+    uint32_t place = load->options.relays ? marker->sequence / receivers_in_turn(&load->options) : marker->sequence;
+    switch (stream_take(stream_of(load, connection, marker->sender), place)) {
     case ARRIVAL_REPEATED:
         load->counts.repeated++;
         note(load, connection, marker, "came again");
@@ -149,7 +162,7 @@ static const char *fault_of(
     const struct load *load, const struct connection *connection, const struct marker *marker,
     const struct message *message, size_t marker_at
 ) {
-    if (!hears(load, connection, marker->sender)) return "came to a connection that it is not for";
+    if (!hears(load, connection, marker)) return "came to a connection that it is not for";
     const struct payload *payload = &load->payloads[marker->sender];
     if (marker->sequence >= payload->sent) return "has not been sent";
     size_t padding_at = marker_at + MARKER_LENGTH;
@@ -198,6 +211,12 @@ static bool check_markers(struct load *load, struct connection *connection, cons
 void traffic_message(struct load *load, struct connection *connection, const struct message *message) {
     if (load->options.mode == MODE_ASK) {
         asking_message(load, connection, message);
+        return;
+    }
+    if (load->options.bounces && !is_relaying(&load->options, connection->number)) {
+        if (marker_find(message->text, message->count)) {
+            connection_send_message(load, connection, message->text, message->count);
+        }
         return;
     }
     if (answers_come_to(load, connection)) {

@@ -13,7 +13,7 @@ void transport_upgrade(struct load *load, struct connection *connection) {
     handshake_key(connection->key, load_random(load), load_random(load));
     load->output.count = 0;
     handshake_request(&load->output, (const char *)path.data, load->options.address, connection->key,
-        load->options.deflates);
+        load->options.deflates, load->options.cookie);
     bytes_free(&path);
     connection->stage = STAGE_UPGRADING;
     connection_send(load, connection, load->output.data, load->output.count);
