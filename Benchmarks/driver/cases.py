@@ -29,11 +29,16 @@ PAIRS = "--relay --publishers 1000 --connections 2000 --sources 32 --cookie auth
 SEARCH = "--connections 19000 --askers 20 --sources 32 --cookie auth=type=password&auth=bench:x --settle 1"
 
 
-def relay(who, options, load, echo, echo_load=None):
-    """What a relay's case has: the servers, and what the echo beside it does."""
-    return {"options": f"{options} {load}", "others": {
-        "bare": ("echo", f"{echo} {echo_load or load}"), "bare-own": ("echo", f"{echo} {echo_load or load}")},
-        "servers": ("bare", "bare-own", who, f"{who}-shared"), **MOST}
+def relay(who, options, load, *echo):
+    """What a relay's case has: the servers, and what the echo beside it does; the floor relays as well, if it can."""
+    echo = ("echo", " ".join([*echo, "--size 200"]))
+    options = f"{options} {load}"
+    plain = options.split(" --cookie")[0]
+    floor = {} if "--publishers 1 " in options else {"floor": ("fanout", f"{plain} {load} --size 200")}
+    others = {"bare": echo, "bare-own": echo, **floor}
+    servers = (*floor, "bare", "bare-own", who, f"{who}-shared")
+    return {"options": options, "others": others, "servers": servers,
+            "sizes": {who: 200, f"{who}-shared": 200}, **MOST}
 
 
 EMIT = {"servers": ("bare", "fire"), "script": "fire.txt", "sizes": {"bare": 200, "fire": 218}, "unit": "event",
@@ -64,6 +69,8 @@ class Case:
     def path(self, server):
         if server in SCRIPTED:
             return "/chat"
+        if "--relay" in self.options_of(server):
+            return "/relay/{r}"
         return "/room" if self.mode_of(server) == "fanout" else "/echo"
 
     def mode_of(self, server):
@@ -155,27 +162,30 @@ ALL = [
          meaning="song-request: the Admin's messages of 200 bytes go to 1,000 Users in turn, 64 in flight; bare echoes as "
          "many on one connection, bare-own with a thread of its own, as the relays have but for the shared ones",
          **relay("song", ADMIN, "--window 64", ONE, "--depth 64")),
+    Case("song-admin-each", "fanout", script="song-admin.txt",
+         meaning="the same, but bare echoes on 64 connections, one in flight on each: what it sends goes to as many at once",
+         **relay("song", ADMIN, "--window 64", "--connections 64 --depth 1")),
     Case("song-admin-paced", "fanout", script="song-admin.txt",
-         meaning="the same at 5,000 messages a second", **relay("song", ADMIN, "--rate 5000", ONE)),
+         meaning="the same at 5,000 messages a second", **relay("song", ADMIN, "--rate 5000", ONE, "--rate 5000")),
     Case("song-users", "fanout", script="song-users.txt",
          meaning="song-request: messages of 200 bytes from 1,000 Users to the Admin, 1,000 in flight; bare echoes as many, "
          "on 1,000 connections",
          **relay("song", USERS, "--window 1000", "--connections 1000", "--depth 1")),
     Case("song-users-paced", "fanout", script="song-users.txt",
-         meaning="the same at 5,000 messages a second", **relay("song", USERS, "--rate 5000", "--connections 1000")),
+         meaning="the same at 5,000 messages a second", **relay("song", USERS, "--rate 5000", "--connections 1000", "--rate 5000")),
     Case("wnet-relay", "fanout", script="wnet-relay.txt",
          meaning="wnet: messages of 200 bytes from 1,000 clients, each to a bot of its own, 1,000 in flight; bare echoes as "
          "many, on 2,000 connections of which 1,000 are silent",
          **relay("wnet", PAIRS, "--window 1000", "--connections 1000", "--depth 1")),
     Case("wnet-relay-paced", "fanout", script="wnet-relay.txt",
-         meaning="the same at 5,000 messages a second", **relay("wnet", PAIRS, "--rate 5000", "--connections 1000")),
+         meaning="the same at 5,000 messages a second", **relay("wnet", PAIRS, "--rate 5000", "--connections 1000", "--rate 5000")),
     Case("wnet-search", "ask", SEARCH,
          "20 of the 19,000 bots of wnet, with names of 18 letters, search one after another; 1,000 are found",
-         servers=("wnet",), script="wnet-search.txt", unit="search", **TWICE),
+         servers=("wnet",), script="wnet-search.txt", unit="request", **TWICE),
     Case("wnet-search-one", "ask", SEARCH,
-         "the same; one is found", servers=("wnet",), script="wnet-search-one.txt", unit="search", **TWICE),
+         "the same; one is found", servers=("wnet",), script="wnet-search-one.txt", unit="request", **TWICE),
     Case("wnet-search-none", "ask", SEARCH,
-         "the same; none is found", servers=("wnet",), script="wnet-search-none.txt", unit="search", **TWICE),
+         "the same; none is found", servers=("wnet",), script="wnet-search-none.txt", unit="request", **TWICE),
 ]
 
 

@@ -3,7 +3,8 @@
    One thread, one epoll, one recv and one send for each readable connection however many messages it holds.
    It trusts its peers: no checks, no limits, no timers. A WebSocket whose path begins with /echo gets its
    messages back, written over the ones just read. Any other path is a room: a message is framed once, and
-   everything that one wake-up brought goes to each member in one send. With `framed`, plain TCP: 32-bit
+   everything that one wake-up brought goes to each member in one send; but below /relay what a member says goes to the
+   one alone who was there first. With `framed`, plain TCP: 32-bit
    little-endian length, body, zero byte, echoed. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -35,6 +36,7 @@ struct room {
     int *members; /* descriptors */
     uint32_t count, capacity;
     struct bytes pending; /* frames that this wake-up's messages became */
+    bool is_relay;
     struct room *next, *next_pending;
 };
 
@@ -106,6 +108,7 @@ static struct room *room_at(const char *path) {
     }
     struct room *room = calloc(1, sizeof *room);
     strcpy(room->path, path);
+    room->is_relay = strncmp(path, "/relay", 6) == 0;
     room->next = rooms;
     return rooms = room;
 }
@@ -256,7 +259,7 @@ static uint8_t *serve_frames(int descriptor, uint8_t *begin, uint8_t *end, bool 
     uint8_t *question = begin, *answer = begin;
     struct frame frame = {0};
     while (*is_open && read_frame(question, (size_t)(end - question), &frame)) {
-        if (room && frame.opcode < 8) {
+        if (room && !room->is_relay && frame.opcode < 8) {
             uint8_t *start = reserve_frame(room, frame.count), *place = start;
             write_frame(&place, question, &frame);
             room->pending.count += (uint32_t)(place - start);
@@ -266,7 +269,8 @@ static uint8_t *serve_frames(int descriptor, uint8_t *begin, uint8_t *end, bool 
         question += frame.header + frame.count;
         *is_open = frame.opcode != 8;
     }
-    if (answer > begin) transmit(descriptor, begin, (size_t)(answer - begin));
+    int receiver = room && room->is_relay ? room->members[0] : descriptor;
+    if (answer > begin) transmit(receiver, begin, (size_t)(answer - begin));
     return question;
 }
 
