@@ -13,7 +13,7 @@ import Testing
     private struct Walk {
         static let modes: [ClaimTable.Mode] = [.probe, .deny, .replace, .probe]
         var random: SplitMix
-        var table = ClaimTable()
+        let table = ClaimTable()
         var model = ClaimModel(kinds: modes.count)
         var now: Int64 = 0
         var challenges: Int64 = 0
@@ -109,21 +109,22 @@ import Testing
     }
 
     @Test func `what is not noted cannot be taken back, and is kept nowhere`() {
-        var table = ClaimTable()
+        let table = ClaimTable()
         let kind = table.kind([1]), name: [UInt8] = [65]
         _ = table.claim(kind, .deny, name.span, ClaimTableTests.handle(1), deadline: 0)
         #expect(table.noted.isEmpty && table.count == 1)
     }
 
     @Test func `a kind has its number for good`() {
-        var table = ClaimTable()
+        let table = ClaimTable()
         let numbers = [[1], [2], [1], [3]].map { table.kind($0) }
         #expect(numbers == [0, 1, 0, 2])
     }
 
     @Test(.timeLimit(.minutes(1)))
     func `100,000 names are in order, found, and gone again`() throws {
-        var table = ClaimTable(), random = SplitMix(7)
+        let table = ClaimTable()
+        var random = SplitMix(7)
         let kind = table.kind([1])
         var names = (0..<100_000).map { ClaimTableTests.bytes("\($0)") }
         names.shuffle(using: &random)

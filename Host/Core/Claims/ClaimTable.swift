@@ -2,7 +2,9 @@ import Net
 
 /// Names that connections hold, those that wait for them, and what happens when a name is wanted by a second one.
 /// It knows neither the plugin nor the clock; each of its changes can be taken back.
-struct ClaimTable {
+///
+/// A class, for it is asked after each message, and the compiler copied the whole of a struct for that.
+final class ClaimTable {
     /// How a second holder is met.
     enum Mode { case deny, replace, probe }
 
@@ -95,7 +97,7 @@ struct ClaimTable {
     var kindCount: Int { orders.count }
 
     /// A kind's number: the same for as long as the table lives.
-    mutating func kind(_ name: [UInt8]) -> Int {
+    func kind(_ name: [UInt8]) -> Int {
         if let number = kinds[name] { return number }
         kinds[name] = orders.count
         orders.append(ClaimOrder())
@@ -139,7 +141,7 @@ struct ClaimTable {
     // MARK: What connections want
 
     /// - Parameter deadline: when a challenge that begins now is over.
-    mutating func claim(
+    func claim(
         _ kind: Int,
         _ mode: Mode,
         _ name: Span<UInt8>,
@@ -176,7 +178,7 @@ struct ClaimTable {
     }
 
     /// The connection neither holds the name any more nor waits for it. False: it did neither.
-    mutating func release(_ kind: Int, _ name: Span<UInt8>, _ who: ConnectionHandle) -> Bool {
+    func release(_ kind: Int, _ name: Span<UInt8>, _ who: ConnectionHandle) -> Bool {
         guard let place = place(kind, name, ClaimIndex.hash(kind, name)) else { return false }
         guard names[place].holder == who else { return leave(place, who) }
         vacate(place)
@@ -184,7 +186,7 @@ struct ClaimTable {
     }
 
     /// The holder has answered: it keeps the name, and nobody waits any more. False: it was not asked.
-    mutating func confirm(_ kind: Int, _ name: Span<UInt8>, _ who: ConnectionHandle) -> Bool {
+    func confirm(_ kind: Int, _ name: Span<UInt8>, _ who: ConnectionHandle) -> Bool {
         guard let place = place(kind, name, ClaimIndex.hash(kind, name)), names[place].holder == who,
             case .asked = names[place].phase
         else { return false }
@@ -194,7 +196,7 @@ struct ClaimTable {
     }
 
     /// The connection has ended.
-    mutating func releaseAll(_ who: ConnectionHandle) {
+    func releaseAll(_ who: ConnectionHandle) {
         for kind in orders.indices {
             let key = PartyKey(kind: kind, who: who)
             leaveQueues(key)
@@ -207,7 +209,7 @@ struct ClaimTable {
     /// Takes the name from the first holder that has not answered in time. Nil: there is none.
     ///
     /// - Parameter again: when it is over once more, should this be taken back.
-    mutating func expire(now: Int64, again: Int64) -> (kind: Int, name: [UInt8], holder: ConnectionHandle)? {
+    func expire(now: Int64, again: Int64) -> (kind: Int, name: [UInt8], holder: ConnectionHandle)? {
         guard let place = challenges.popDue(now), let holder = names[place].holder else { return nil }
         names[place].phase = .asked(until: again)
         lastVacancy += 1
@@ -216,7 +218,7 @@ struct ClaimTable {
     }
 
     /// Gives the name that fell vacant first to the first that waits and is there. Nobody: it is free then.
-    mutating func fill(isThere: (_ kind: Int, ConnectionHandle) -> Bool)
+    func fill(isThere: (_ kind: Int, ConnectionHandle) -> Bool)
         -> (kind: Int, name: [UInt8], holder: ConnectionHandle)?
     {
         guard let place = vacancies.popDue(.max) else { return nil }
@@ -238,7 +240,7 @@ struct ClaimTable {
     // MARK: Reloads
 
     /// Frees all names of a kind.
-    mutating func drop(_ kind: Int) {
+    func drop(_ kind: Int) {
         for place in places(kind) {
             emptyQueue(place)
             set(place, nil, .held)
@@ -247,7 +249,7 @@ struct ClaimTable {
     }
 
     /// Ends the challenges of a kind: who holds a name keeps it.
-    mutating func endChallenges(_ kind: Int) {
+    func endChallenges(_ kind: Int) {
         guard challenges.count + vacancies.count > 0 else { return }
         for place in places(kind) where names[place].phase != .held {
             emptyQueue(place)
@@ -270,10 +272,10 @@ struct ClaimTable {
     // MARK: Taking back
 
     /// What was noted is somebody else's now.
-    mutating func forgetNoted() { noted.removeAll(keepingCapacity: noted.capacity <= 64) }
+    func forgetNoted() { noted.removeAll(keepingCapacity: noted.capacity <= 64) }
 
     /// Takes back a change; the newest first.
-    mutating func takeBack(_ change: Change) {
+    func takeBack(_ change: Change) {
         isNoting = false
         switch change {
         case .made(let place): unmake(place)
@@ -296,7 +298,7 @@ struct ClaimTable {
     }
 
     /// Nobody holds it; whoever waits is to get it.
-    private mutating func vacate(_ place: Int) {
+    private func vacate(_ place: Int) {
         if names[place].first >= 0 {
             lastVacancy += 1
             set(place, nil, .vacant(order: lastVacancy))
@@ -307,21 +309,21 @@ struct ClaimTable {
     }
 
     /// Whoever gets a name waits for no other of its kind any more.
-    private mutating func grant(_ place: Int, to who: ConnectionHandle) {
+    private func grant(_ place: Int, to who: ConnectionHandle) {
         set(place, who, .held)
         leaveQueues(PartyKey(kind: names[place].kind, who: who))
     }
 
-    private mutating func leaveQueues(_ key: PartyKey) {
+    private func leaveQueues(_ key: PartyKey) {
         while let wait = parties[key]?.waits.last { _ = leave(waits[wait].name, key.who) }
     }
 
-    private mutating func emptyQueue(_ place: Int) {
+    private func emptyQueue(_ place: Int) {
         // From its end, so that taking it back begins at its front.
         while names[place].last >= 0 { _ = leave(place, waits[names[place].last].who) }
     }
 
-    private mutating func make(_ kind: Int, _ bytes: [UInt8], _ hash: UInt32) -> Int {
+    private func make(_ kind: Int, _ bytes: [UInt8], _ hash: UInt32) -> Int {
         let place = freeNames.popLast() ?? names.count
         let name = Name(kind: kind, bytes: bytes, hash: hash)
         if place == names.count { names.append(name) } else { names[place] = name }
@@ -332,7 +334,7 @@ struct ClaimTable {
     }
 
     /// Forgets a name that nobody holds or waits for.
-    private mutating func unmake(_ place: Int) {
+    private func unmake(_ place: Int) {
         let name = names[place]
         index.remove(place, name.hash)
         orders[name.kind].remove(place, among: names)
@@ -341,7 +343,7 @@ struct ClaimTable {
         note(.unmade(place, kind: name.kind, name.bytes))
     }
 
-    private mutating func set(_ place: Int, _ holder: ConnectionHandle?, _ phase: Phase) {
+    private func set(_ place: Int, _ holder: ConnectionHandle?, _ phase: Phase) {
         let former = names[place]
         note(.state(place, former.holder, former.phase))
         if let timer = former.timer {
@@ -360,12 +362,12 @@ struct ClaimTable {
         }
     }
 
-    private mutating func addHeld(_ key: PartyKey, _ place: Int) {
+    private func addHeld(_ key: PartyKey, _ place: Int) {
         names[place].index = parties[key]?.held.count ?? 0
         parties[key, default: Party()].held.append(place)
     }
 
-    private mutating func dropHeld(_ key: PartyKey, _ place: Int) {
+    private func dropHeld(_ key: PartyKey, _ place: Int) {
         guard let last = parties[key]?.held.popLast() else { return }
         if last != place {
             parties[key]?.held[names[place].index] = last
@@ -375,7 +377,7 @@ struct ClaimTable {
     }
 
     /// Puts a connection into a name's queue, at its end or where it was; it keeps the place that it has.
-    private mutating func wait(_ place: Int, _ who: ConnectionHandle, before next: Int? = nil) {
+    private func wait(_ place: Int, _ who: ConnectionHandle, before next: Int? = nil) {
         let waitKey = WaitKey(name: place, who: who)
         guard waiting[waitKey] == nil else { return }
         let key = PartyKey(kind: names[place].kind, who: who)
@@ -393,7 +395,7 @@ struct ClaimTable {
     }
 
     /// Takes a connection out of a name's queue. False: it is not in it.
-    private mutating func leave(_ place: Int, _ who: ConnectionHandle) -> Bool {
+    private func leave(_ place: Int, _ who: ConnectionHandle) -> Bool {
         guard let slot = waiting.removeValue(forKey: WaitKey(name: place, who: who)) else { return false }
         let wait = waits[slot]
         if wait.previous >= 0 {
@@ -417,11 +419,11 @@ struct ClaimTable {
         return true
     }
 
-    private mutating func forgetIdle(_ key: PartyKey) {
+    private func forgetIdle(_ key: PartyKey) {
         if let party = parties[key], party.held.isEmpty, party.waits.isEmpty { parties[key] = nil }
     }
 
-    private mutating func note(_ change: Change) {
+    private func note(_ change: Change) {
         if isNoting { noted.append(change) }
     }
 }

@@ -50,7 +50,7 @@ package final class Service {
     var principals: [[UInt8]: [ConnectionHandle]] = [:]
     var timers = TimerHeap<TimerKey>()
     var timerIds: [TimerKey: TimerHeap<TimerKey>.Id] = [:]
-    var claims = ClaimTable()
+    let claims = ClaimTable()
     var replays: [ConnectionHandle] = []
     /// Those that have been let in, and are to be told to the plugin as open.
     var admitted: [ConnectionHandle] = []
