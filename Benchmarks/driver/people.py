@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from driver.cases import Case
+from driver.control import status
 from driver.servers import MEMORY, Server
 
 USERS = 1001  # of song-request: connection i is the User uX, X its number in letters as `load` writes it
@@ -52,6 +53,7 @@ class People:
     def make(self, store):
         case = Case("preparation", "idle", "", "the tables", servers=(self.service,))
         with Server(self.service, case, place=self.folder.name) as server:
+            status(server)  # it answers when the tables are there
             server.end()
             shutil.copy(server.state / store.name, store)
         with closing(sqlite3.connect(store)) as rows, rows:
