@@ -89,8 +89,9 @@ final class ClaimTable {
     // MARK: Looking
 
     /// How many names are held.
-    var count: Int { names.count - freeNames.count - vacancies.count }
-    var vacancyCount: Int { vacancies.count }
+    var count: Int { names.count - freeNames.count - vacancyCount }
+    /// A number of its own, as it is asked for after each message.
+    private(set) var vacancyCount = 0
     var challengeCount: Int { challenges.count }
     /// When the first challenge is over, in milliseconds.
     var nextDeadline: Int64? { challenges.nextDeadline }
@@ -250,7 +251,7 @@ final class ClaimTable {
 
     /// Ends the challenges of a kind: who holds a name keeps it.
     func endChallenges(_ kind: Int) {
-        guard challenges.count + vacancies.count > 0 else { return }
+        guard challenges.count + vacancyCount > 0 else { return }
         for place in places(kind) where names[place].phase != .held {
             emptyQueue(place)
             let holder = names[place].holder
@@ -353,6 +354,8 @@ final class ClaimTable {
             if let old = former.holder { dropHeld(PartyKey(kind: former.kind, who: old), place) }
             if let new = holder { addHeld(PartyKey(kind: former.kind, who: new), place) }
         }
+        if case .vacant = former.phase { vacancyCount -= 1 }
+        if case .vacant = phase { vacancyCount += 1 }
         names[place].holder = holder
         names[place].phase = phase
         switch phase {

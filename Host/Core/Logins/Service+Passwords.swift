@@ -116,7 +116,7 @@ extension Service {
 
     /// The generation that said LATER has ended: the next one gets what it was about, before what waits behind it.
     func checkAgain() {
-        for peer in peers.all where peer.login == .checking {
+        for peer in peers.all where peer.isChecking {
             guard peer.upgrade == nil else {
                 // Is shown again.
                 for ticket in peer.check?.logins ?? [] { logins.withdraw(ticket) }
@@ -151,7 +151,7 @@ extension Service {
         answered = []
         var refused: [(ConnectionHandle, HeldMessages.Message)] = []
         for handle in handles {
-            guard let peer = peers[handle], peer.login == .checking, let message = undoCheck(peer) else {
+            guard let peer = peers[handle], peer.isChecking, let message = undoCheck(peer) else {
                 continue
             }
             refused.append((handle, message))

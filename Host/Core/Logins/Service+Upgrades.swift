@@ -55,7 +55,7 @@ extension Service {
         upgrade.isShown = true
         if isDeferred { undo.append(.shown(peer)) }
         attending(peer) { handler.call(peer.handle, upgrade.request) }
-        if peer.login != .checking { admit(peer) }
+        if !peer.isChecking { admit(peer) }
     }
 
     // MARK: Verdicts
@@ -94,6 +94,7 @@ extension Service {
 
     /// Tells the plugin that those which it has let in are open, in that order.
     func openAdmitted() {
+        guard !admitted.isEmpty else { return }
         var next = 0
         while next < admitted.count {
             let handle = admitted[next]

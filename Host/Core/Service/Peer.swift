@@ -12,6 +12,8 @@ final class Peer {
     let binding: Int  // in the service's configuration
     let origin: Origin
     var login = Login.none
+    /// Asked of each message, where comparing logins would look at names.
+    var isChecking: Bool { if case .checking = login { true } else { false } }
     var check: Check?  // while it is `checking`
     var stateVersion: UInt32 = 0
     var state: [UInt8] = []

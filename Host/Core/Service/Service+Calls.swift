@@ -64,7 +64,7 @@ extension Service {
         {
             return PB_FULL
         }
-        if login == .checking, peer.login != .checking { beginCheck(peer) } else { setLogin(peer, login) }
+        if login == .checking, !peer.isChecking { beginCheck(peer) } else { setLogin(peer, login) }
         switch login {
         case .none: break
         // The time does not run while the plugin is checking, nor before the connection is open.

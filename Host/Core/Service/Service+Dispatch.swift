@@ -36,7 +36,7 @@ extension Service {
     @discardableResult
     func receive(_ handle: ConnectionHandle, _ form: MessageForm, _ message: Span<UInt8>) -> Bool {
         guard let peer = peers[handle], !peer.isClosing else { return true }
-        if peer.login == .checking {
+        if peer.isChecking {
             holdForLogin(peer, form, message)
             return true
         }
@@ -103,7 +103,7 @@ extension Service {
     }
 
     func replay(_ peer: Peer) {
-        while peer.login != .checking, !peer.isClosing, let held = peer.held.popFirst() {
+        while !peer.isChecking, !peer.isClosing, let held = peer.held.popFirst() {
             guard attend(to: peer, held.form, held.bytes.span) else {
                 peer.held.putBack(held)
                 return slowDown(peer)
@@ -122,7 +122,7 @@ extension Service {
         defer { handled = outer }
         if !begun.isEmpty { begun = [] }
         guard dispatch(peer, form, message) else { return false }
-        if peer.login == .checking { keepChecked(peer, form, message) }
+        if peer.isChecking { keepChecked(peer, form, message) }
         return true
     }
 
