@@ -74,12 +74,11 @@ extension WnetService {
     private func removeAccount(_ call: Call) throws(AdministrationError) {
         let account = try account(call)
         try accounts.remove(account)
-        let guests = host.connections(ofPrincipal: "\(account.id)")
-        for connection in guests {
+        for connection in host.connections(ofPrincipal: "\(account.id)") {
             host.acceptGuest(connection)
+            host.leaveQueues(names, connection)
             peers[connection]?.account = nil
         }
-        stopWaiting(guests)
         answer(call, account)
     }
 

@@ -133,7 +133,11 @@ struct ClaimModel: Equatable {
         entries[kind][name] = Entry(vacancy: lastVacancy, queue: queue)
     }
 
-    private mutating func leaveQueues(_ kind: Int, _ who: ConnectionHandle) {
-        for name in entries[kind].keys { entries[kind][name]?.queue.removeAll { $0 == who } }
+    @discardableResult
+    mutating func leaveQueues(_ kind: Int, _ who: ConnectionHandle) -> Int {
+        defer {
+            for name in entries[kind].keys { entries[kind][name]?.queue.removeAll { $0 == who } }
+        }
+        return entries[kind].values.count { $0.queue.contains(who) }
     }
 }

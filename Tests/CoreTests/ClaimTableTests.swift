@@ -31,7 +31,7 @@ import Testing
             let who = people[Int.random(in: 0..<6, using: &random)]
             let name = names[Int.random(in: 0..<5, using: &random)], bytes = ClaimTableTests.bytes(name)
             now += Int64.random(in: 0...2, using: &random)
-            switch Int.random(in: 0..<20, using: &random) {
+            switch Int.random(in: 0..<21, using: &random) {
             case 0..<11:
                 // No two are over at the same time: taking back may change which of them comes first.
                 challenges += 1
@@ -57,6 +57,8 @@ import Testing
                 let expected = model.expire(now: now * 100 << 20)
                 #expect(lost.map { String(decoding: $0.name, as: UTF8.self) } == expected?.name)
                 #expect(lost?.kind == expected?.kind && lost?.holder == expected?.holder)
+            case 20:
+                #expect(table.leaveQueues(kind, who) == model.leaveQueues(kind, who))
             default:
                 let absent = people[Int.random(in: 0..<6, using: &random)]
                 let granted = table.fill { $1 != absent }

@@ -73,13 +73,15 @@ extension KitTests {
             let host = done { host, bots, connection in
                 #expect(host.release(bots, "Foo", of: connection) == .done)
                 #expect(host.release(bots, "Bar", of: connection) == .invalid)
+                #expect(host.leaveQueues(bots, connection) == 2)
                 #expect(host.confirm(bots, "Foo", by: connection))
                 #expect(!host.confirm(bots, Array("Bar".utf8), by: connection))
                 #expect(host.holder(bots, "Foo")?.bits == 9 && host.holder(bots, "Bar") == nil)
             }
             #expect(
                 host.claims == [
-                    "kind bot 0 0", "release 3 Foo 1", "release 3 Bar 1", "confirm 3 Foo 1",
+                    "kind bot 0 0", "release 3 Foo 1", "release 3 Bar 1", "leave queues 3 1",
+                    "confirm 3 Foo 1",
                     "confirm 3 Bar 1",
                 ]
             )

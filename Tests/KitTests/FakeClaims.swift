@@ -28,6 +28,10 @@ extension FakeHost {
             unsafe FakeHost.current.claims.append("confirm \(kind) \(FakeHost.text(name)) \(who.bits)")
             return unsafe FakeHost.text(name) == "Foo" ? 0 : -4
         }
+        unsafe memory.pointee.leave_queues = { _, kind, who in
+            unsafe FakeHost.current.claims.append("leave queues \(kind) \(who.bits)")
+            return 2
+        }
         unsafe memory.pointee.holder = { _, _, name, who in
             unsafe who?.pointee = pb_connection(bits: 9)
             return unsafe FakeHost.text(name) == "Foo" ? 0 : -1

@@ -315,6 +315,14 @@ final class ClaimTable {
         leaveQueues(PartyKey(kind: names[place].kind, who: who))
     }
 
+    /// The connection waits for no name of the kind any more. Answers for how many it did.
+    func leaveQueues(_ kind: Int, _ who: ConnectionHandle) -> Int {
+        let key = PartyKey(kind: kind, who: who)
+        let count = parties[key]?.waits.count ?? 0
+        leaveQueues(key)
+        return count
+    }
+
     private func leaveQueues(_ key: PartyKey) {
         while let wait = parties[key]?.waits.last { _ = leave(waits[wait].name, key.who) }
     }

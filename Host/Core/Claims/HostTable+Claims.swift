@@ -42,6 +42,16 @@ extension HostTable {
                 unsafe service.release(Int(kind), name.buffer.span, peer.handle) ? PB_OK : PB_INVALID
             }
         }
+        unsafe table.leave_queues = { context, kind, who in
+            var count = 0
+            let status = unsafe HostTable.onLane(context) { generation, service in
+                guard generation.ledger.claimKind(Int(kind)) != nil else { return PB_INVALID }
+                guard let peer = service.peers[ConnectionHandle(who)] else { return PB_GONE }
+                count = service.leaveQueues(Int(kind), peer.handle)
+                return PB_OK
+            }
+            return status == PB_OK.rawValue ? Int32(clamping: count) : status
+        }
         unsafe table.confirm = { context, kind, name, who in
             unsafe HostTable.onClaim(context, kind, name, who) { service, _, peer in
                 unsafe service.confirm(Int(kind), name.buffer.span, peer.handle) ? PB_OK : PB_INVALID

@@ -23,6 +23,12 @@ extension Service {
         return claims.confirm(kind, name, who)
     }
 
+    func leaveQueues(_ kind: Int, _ who: ConnectionHandle) -> Int {
+        beginClaims()
+        defer { noteClaims() }
+        return claims.leaveQueues(kind, who)
+    }
+
     /// The connection has ended; who waits for its names gets them once no handler runs.
     func releaseClaims(of peer: Peer) {
         beginClaims()

@@ -113,6 +113,15 @@ extension Host {
         }
     }
 
+    /// The connection waits for no name of the kind any more, and keeps those that it holds. Answers for how many it did.
+    @discardableResult
+    public func leaveQueues(_ kind: ClaimKind, _ connection: Connection) -> Int {
+        guard let table = unsafe kind.table,
+            unsafe Int(table.pointee.size) >= MemoryLayout<pb_claims>.size
+        else { return 0 }
+        return max(0, Int(unsafe table.pointee.leave_queues(context, kind.number, connection.handle)))
+    }
+
     /// The holder that was asked is there: it keeps the name, and nobody waits any more. False: it was not asked.
     public func confirm(_ kind: ClaimKind, _ name: some Bytes, by connection: Connection) -> Bool {
         unsafe name.lend {

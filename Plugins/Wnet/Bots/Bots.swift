@@ -25,22 +25,7 @@ extension WnetService {
 
     /// Somebody who waited has the name now.
     func grant(_ name: [UInt8], _ connection: Connection) {
-        guard let bot = peers[connection], bot.account != nil else {
-            host.release(names, name, of: connection)  // its account was removed while it waited
-            return
-        }
-        begin(bot, name)
-    }
-
-    /// These wait for no name any more, and whoever waits behind them has their place.
-    func stopWaiting(_ connections: [Connection]) {
-        let waiting = connections.filter { peers[$0] != nil && peers[$0]?.name == nil }
-        guard !waiting.isEmpty else { return }
-        var held: [[UInt8]] = []
-        host.forEachHeld(names) { name, _ in held.append(Array(name)) }
-        for connection in waiting {
-            for name in held { host.release(names, name, of: connection) }
-        }
+        if let bot = peers[connection] { begin(bot, name) }
     }
 
     private func begin(_ bot: Peer, _ name: [UInt8]) {

@@ -465,6 +465,8 @@ typedef struct pb_claims {
     int32_t (*held)(void *context, int32_t kind, pb_bytes prefix, size_t most, pb_on_held each, void *user);
     /* The names that a connection holds, in no order. Answers how many. [lane] */
     int32_t (*names)(void *context, int32_t kind, pb_connection who, pb_on_held each, void *user);
+    /* It waits for no name of the kind any more, and keeps those that it holds. Answers for how many it did. [lane] */
+    int32_t (*leave_queues)(void *context, int32_t kind, pb_connection who);
 } pb_claims;
 
 /* ---- The plugin's table ------------------------------------------------------------------------------- */
