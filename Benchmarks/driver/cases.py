@@ -175,7 +175,7 @@ ALL = [
          meaning="the same at 5,000 messages a second", **relay("song", USERS, "--rate 5000", "--connections 1000", "--rate 5000")),
     Case("wnet-relay", "fanout", script="wnet-relay.txt",
          meaning="wnet: messages of 200 bytes from 1,000 clients, each to a bot of its own, 1,000 in flight; bare echoes as "
-         "many, on 2,000 connections of which 1,000 are silent",
+         "many on 1,000 connections, one in flight on each",
          **relay("wnet", PAIRS, "--window 1000", "--connections 1000", "--depth 1")),
     Case("wnet-relay-paced", "fanout", script="wnet-relay.txt",
          meaning="the same at 5,000 messages a second", **relay("wnet", PAIRS, "--rate 5000", "--connections 1000", "--rate 5000")),
