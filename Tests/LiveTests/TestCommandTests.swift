@@ -45,7 +45,7 @@ import Testing
                 wrong.transcript:3: anna < b
                   expected "b", found "a"
                 unknown.transcript:1: unknown step "sings"; use connects, disconnects, closes, ends, \
-                requests, >, <, >hex, <hex, >raw or <raw
+                requests, >, <, >hex, <hex, >escaped, <escaped, >raw or <raw
                 3 played, 2 went otherwise than written
 
                 """
