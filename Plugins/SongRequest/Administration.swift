@@ -9,7 +9,7 @@ extension SongRequestService {
         setup.onCommand("user.add", summary: "Adds a User", parameters: [nick, pin]) {
             songs,
             call throws(AdministrationError) in
-            let nick = try Nick(call.text("nick").utf8)
+            let nick = try songs.nick(call)
             try songs.checkIsFree(nick)
             try songs.secrets.hash(call.text("pass"), for: call) { hash throws(AdministrationError) in
                 try songs.checkIsFree(nick)
@@ -56,7 +56,7 @@ extension SongRequestService {
             parameters: [.required("nick", "the Admin's; capital letters A to Z become small ones")]
                 + numbered
         ) { songs, call throws(AdministrationError) in
-            let nick = try Nick(call.text("nick").utf8)
+            let nick = try songs.nick(call)
             var given: [[UInt8]] = []
             for number in 1...3 { given.append(Array(try call.text("secret\(number)").utf8)) }
             try songs.checkIsNoUser(nick)
@@ -82,9 +82,18 @@ extension SongRequestService {
         }
     }
 
+    /// The host keeps no longer name for who holds it.
+    private func nick(_ call: Call) throws(AdministrationError) -> Nick {
+        let nick = try Nick(call.text("nick").utf8)
+        guard nick.bytes.count <= 1024 else {
+            throw .invalid("nick has more than 1024 bytes; give a shorter one")
+        }
+        return nick
+    }
+
     /// The User that the call names.
     private func user(_ call: Call) throws(AdministrationError) -> Nick {
-        let nick = try Nick(call.text("nick").utf8)
+        let nick = try nick(call)
         guard users[nick] != nil else { throw .missing("there is no User \(nick)") }
         return nick
     }

@@ -19,7 +19,7 @@ extension WnetService {
             password,
             against: account?.hash ?? []
         ) { [unowned self] isRight in
-            guard isRight, let account, accounts[account.id] != nil,
+            guard isRight, let account, accounts[account.id]?.hash == account.hash,
                 host.accept(connection, as: "\(account.id)") == .done
             else {
                 host.log(.info, "a wrong auth cookie", ["connection": "\(connection)"])
