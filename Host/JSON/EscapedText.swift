@@ -16,7 +16,9 @@ struct EscapedText {
         guard count == text.count else {
             return bytes.endOfPiece(from: position) < end && equalsUnescaped(text, in: bytes)
         }
-        for index in 0..<count where bytes[position + index] != text[index] { return false }
+        // As long, so it is the text only if it has no escape.
+        for index in 0..<count
+        where bytes[position + index] != text[index] || text[index] == Byte.backslash { return false }
         return true
     }
 

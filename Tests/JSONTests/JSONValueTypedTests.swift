@@ -38,6 +38,12 @@ import Testing
         #expect(name.isEmpty || value.equals(name.dropLast() + [0x01], in: bytes.span) == false)
     }
 
+    @Test(arguments: [#"a\nb"#, #"\\"#, #"\/"#, #"\u0041"#])
+    func `a string with an escape is not the text that it is written with`(written: String) throws {
+        let bytes = Array("\"\(written)\"".utf8)
+        #expect(try JSONValue.read(bytes.span).equals(written, in: bytes.span) == false)
+    }
+
     @Test func `equality is of bytes, not of characters that look the same`() throws {
         let bytes = Array("\"e\u{301}\"".utf8)
         let value = try JSONValue.read(bytes.span)
