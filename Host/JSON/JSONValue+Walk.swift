@@ -20,13 +20,16 @@ extension JSONValue {
     }
 
     /// Looks several members up by their unescaped names in UTF-8, in one pass; absent when this is no object.
-    public func members(_ names: [[UInt8]], in bytes: Span<UInt8>) -> [JSONLookup] {
-        var lookups = [JSONLookup](repeating: .absent, count: names.count)
+    ///
+    /// - Parameter names: at most `JSONLookups.most`.
+    public func members(_ names: [[UInt8]], in bytes: Span<UInt8>) -> JSONLookups {
+        precondition(names.count <= JSONLookups.most, "too many names at once")
+        var lookups = JSONLookups()
         forEachMember(in: bytes) { candidate, value in
             let inside = candidate.range.lowerBound + 1..<candidate.range.upperBound - 1
             let isPlain = bytes.endOfPiece(from: inside.lowerBound) == inside.upperBound
             for index in names.indices where !isPlain || names[index].count == inside.count {
-                if candidate.equals(names[index], in: bytes) { lookups[index].meet(value) }
+                if candidate.equals(names[index], in: bytes) { lookups.meet(value, at: index) }
             }
             return true
         }

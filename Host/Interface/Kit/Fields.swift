@@ -48,16 +48,45 @@ public struct Fields: Sendable {
         return names
     }
 
-    /// The members of those names, unescaped and in UTF-8, found in one pass.
-    public subscript(names: [[UInt8]]) -> [Field] {
+    /// The members of those names, unescaped and in UTF-8, found in one pass; at most eight.
+    public subscript(names: [[UInt8]]) -> FoundFields {
         let found = object?.members(names, in: bytes.span.extracting(start..<end))
-        return names.indices.map { Field(bytes, start, end, found?[$0] ?? .absent) }
+        return FoundFields(bytes, start, end, found ?? JSONLookups(), count: names.count)
     }
 
     /// The member of that name, unescaped.
     public subscript(name: String) -> Field {
         let found = object?.member(name, in: bytes.span.extracting(start..<end)) ?? .absent
         return Field(bytes, start, end, found)
+    }
+}
+
+/// Members that were looked up together, in the order of their names.
+public struct FoundFields: RandomAccessCollection, Sendable {
+    private let bytes: [UInt8]
+    private let start: Int
+    private let end: Int
+    private let lookups: JSONLookups
+    /// How many were looked up.
+    public let count: Int
+
+    init(_ bytes: [UInt8], _ start: Int, _ end: Int, _ lookups: JSONLookups, count: Int) {
+        self.bytes = bytes
+        self.start = start
+        self.end = end
+        self.lookups = lookups
+        self.count = count
+    }
+
+    /// The first name's.
+    public var startIndex: Int { 0 }
+    /// Behind the last name's.
+    public var endIndex: Int { count }
+
+    /// The member of the name of that index.
+    public subscript(index: Int) -> Field {
+        precondition(index < count, "fewer names were looked up")
+        return Field(bytes, start, end, lookups[index])
     }
 }
 
@@ -119,6 +148,11 @@ public struct Field: Sendable {
 
     /// Whether it is a string that unescaped is `text`. Allocates nothing.
     public func equals(_ text: String) -> Bool {
+        reading { $0.equals(text, in: $1) } ?? false
+    }
+
+    /// Whether it is a string that unescaped is `text` in UTF-8. Allocates nothing.
+    public func equals(_ text: [UInt8]) -> Bool {
         reading { $0.equals(text, in: $1) } ?? false
     }
 

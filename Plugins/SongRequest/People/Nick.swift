@@ -5,11 +5,15 @@ struct Nick: Hashable, Comparable {
     let bytes: [UInt8]
 
     init(_ text: some Sequence<UInt8>) {
-        bytes = text.map(Self.lowerCased)
+        var bytes = Array(text)
+        Self.lowerCase(&bytes)
+        self.bytes = bytes
     }
 
-    static func lowerCased(_ byte: UInt8) -> UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    static func lowerCase(_ text: inout [UInt8]) {
+        for index in text.indices where (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(text[index]) {
+            text[index] |= 0x20
+        }
     }
 
     /// In the order of their bytes.

@@ -3,31 +3,32 @@ import PatchbayKit
 
 /// What Users and the Admin may say to each other: who says it, and what its `data` needs.
 struct Operation {
+    private let name: [UInt8]
     private let senders: Senders
     private let needs: [[UInt8]]
-    private var hasStatus = false
+    private let hasStatus: Bool
 
     private enum Senders { case admin, users, both }
 
-    private init(from senders: Senders, _ needs: [String] = []) {
+    private init(_ name: String, from senders: Senders, _ needs: [String] = [], hasStatus: Bool = false) {
+        self.name = Array(name.utf8)
         self.senders = senders
         self.needs = needs.map { Array($0.utf8) }
+        self.hasStatus = hasStatus
     }
 
     /// All that there are but what the server says itself.
-    static let all: [[UInt8]: Operation] = {
-        var answer = Operation(from: .both, ["op", "status", "info"])
-        answer.hasStatus = true
-        let named = [
-            "sr.song.add": Operation(from: .admin, ["vid_id", "by"]),
-            "sr.song.remove": Operation(from: .both, ["vid_id"]),
-            "serv.answer": answer,
-            "serv.ping": Operation(from: .both),
-            "serv.check_ver": Operation(from: .admin),
-            "serv.check_ver_answer": Operation(from: .users, ["ver"]),
-        ]
-        return Dictionary(uniqueKeysWithValues: named.map { (Array($0.key.utf8), $0.value) })
-    }()
+    private static let all = [
+        Operation("sr.song.add", from: .admin, ["vid_id", "by"]),
+        Operation("sr.song.remove", from: .both, ["vid_id"]),
+        Operation("serv.answer", from: .both, ["op", "status", "info"], hasStatus: true),
+        Operation("serv.ping", from: .both),
+        Operation("serv.check_ver", from: .admin),
+        Operation("serv.check_ver_answer", from: .users, ["ver"]),
+    ]
+
+    /// The operation of that name; nil: there is none, or none that clients may send.
+    static func named(_ name: Field) -> Operation? { all.first { name.equals($0.name) } }
 
     func isSent(by client: Client) -> Bool {
         switch senders {

@@ -14,23 +14,26 @@ extension SongRequestService {
     private func pass(_ message: Message, from client: Client) throws(Failure) {
         guard message.isText, let members = Field(json: message.bytes).fields else { throw .notJSON }
         let found = members[Self.names]
-        let nick = found[2]
-        guard let name = found[0].text, let data = found[1].data, !nick.isRepeated,
+        let (name, nick) = (found[0], found[2])
+        guard name.kind == .string, let data = found[1].data, !nick.isRepeated,
             client != .admin || nick.kind == .string
         else { throw .fields }
-        guard let operation = Operation.all[name], operation.isSent(by: client) else {
+        guard let operation = Operation.named(name), operation.isSent(by: client) else {
             throw .unknownOperation
         }
         guard operation.accepts(data) else { throw .fields }
         switch client {
         case .admin:
-            let user = Nick(nick.text ?? [])
-            guard let receiver = host.holder(userNames, user.bytes) else { throw .userNotConnected }
-            relay.write(message.bytes, nick.raw.indices, user.bytes)
+            relay.nick.removeAll(keepingCapacity: true)
+            _ = nick.append(to: &relay.nick)
+            Nick.lowerCase(&relay.nick)
+            guard let receiver = host.holder(userNames, relay.nick) else { throw .userNotConnected }
+            relay.write(message.bytes, nick.raw.indices)
             host.send(relay.bytes, to: receiver)
         case .user(let user):
             guard let receiver = host.holder(adminName, Self.admin) else { throw .adminNotConnected }
-            relay.write(message.bytes, nick.raw.indices, user.bytes)
+            relay.nick = user.bytes
+            relay.write(message.bytes, nick.raw.indices)
             host.send(relay.bytes, to: receiver)
         }
     }

@@ -5,6 +5,8 @@ import PatchbayKit
 struct Relay {
     /// What is sent on; kept from message to message for its room.
     private(set) var bytes: [UInt8] = []
+    /// Who sends it, or is to get it.
+    var nick: [UInt8] = []
     private var writer = JSONWriter()
 
     /// Puts the nick where the message has one already, or before all else.
@@ -12,7 +14,7 @@ struct Relay {
     /// - Parameters:
     ///   - message: an object that has members.
     ///   - place: of the value of `User_nick`; empty: the message has none.
-    mutating func write(_ message: [UInt8], _ place: Range<Int>, _ nick: [UInt8]) {
+    mutating func write(_ message: [UInt8], _ place: Range<Int>) {
         writer.removeAll()
         writer.string(utf8: nick)
         bytes.removeAll(keepingCapacity: true)
