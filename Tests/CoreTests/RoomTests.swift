@@ -45,7 +45,7 @@ import Wire
         ben.close(1000)
         test.settle()
         #expect(test.loop.rooms.isEmpty)
-        #expect(try test.service().rooms.number(of: Array("b".utf8)) == nil)
+        #expect(try test.service().rooms.number(of: Array("b".utf8).span) == nil)
     }
 
     @Test(.timeLimit(.minutes(1)))

@@ -16,7 +16,7 @@ import Wire
             )
         }
         let counted = try test.service().rooms
-        #expect(counted.number(of: Array("all".utf8)).map { counted.count($0) } == 1)
+        #expect(counted.number(of: Array("all".utf8).span).map { counted.count($0) } == 1)
         #expect(quick.ask("everybody") == [.text("1")])
         slow.setWindow(1 << 20)
         let seen = slow.seen()

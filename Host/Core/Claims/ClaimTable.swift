@@ -75,7 +75,7 @@ final class ClaimTable {
 
     private var kinds: [[UInt8]: Int] = [:]
     private var orders: [ClaimOrder] = []  // by kind
-    private var index = ClaimIndex()
+    private var index = NameIndex()
     private var names: [Name] = []
     private var freeNames: [Int] = []
     private var waits: [Wait] = []
@@ -106,7 +106,7 @@ final class ClaimTable {
     }
 
     func holder(_ kind: Int, _ name: Span<UInt8>) -> ConnectionHandle? {
-        place(kind, name, ClaimIndex.hash(kind, name)).flatMap { names[$0].holder }
+        place(kind, name, NameIndex.hash(name, kind: kind)).flatMap { names[$0].holder }
     }
 
     /// The names that the connection holds, in no order.
@@ -149,7 +149,7 @@ final class ClaimTable {
         _ who: ConnectionHandle,
         deadline: Int64
     ) -> Answer {
-        let hash = ClaimIndex.hash(kind, name)
+        let hash = NameIndex.hash(name, kind: kind)
         guard let place = place(kind, name, hash) else {
             grant(make(kind, [UInt8](name), hash), to: who)
             return .granted
@@ -180,7 +180,7 @@ final class ClaimTable {
 
     /// The connection neither holds the name any more nor waits for it. False: it did neither.
     func release(_ kind: Int, _ name: Span<UInt8>, _ who: ConnectionHandle) -> Bool {
-        guard let place = place(kind, name, ClaimIndex.hash(kind, name)) else { return false }
+        guard let place = place(kind, name, NameIndex.hash(name, kind: kind)) else { return false }
         guard names[place].holder == who else { return leave(place, who) }
         vacate(place)
         return true
@@ -188,7 +188,7 @@ final class ClaimTable {
 
     /// The holder has answered: it keeps the name, and nobody waits any more. False: it was not asked.
     func confirm(_ kind: Int, _ name: Span<UInt8>, _ who: ConnectionHandle) -> Bool {
-        guard let place = place(kind, name, ClaimIndex.hash(kind, name)), names[place].holder == who,
+        guard let place = place(kind, name, NameIndex.hash(name, kind: kind)), names[place].holder == who,
             case .asked = names[place].phase
         else { return false }
         set(place, who, .held)
@@ -284,7 +284,7 @@ final class ClaimTable {
             if let index = freeNames.lastIndex(of: place) {
                 freeNames.swapAt(index, freeNames.count - 1)
             }
-            _ = make(kind, bytes, ClaimIndex.hash(kind, bytes.span))
+            _ = make(kind, bytes, NameIndex.hash(bytes.span, kind: kind))
         case .state(let place, let holder, let phase): set(place, holder, phase)
         case .waited(let place, let who): _ = leave(place, who)
         case .left(let place, let who, let next):
@@ -295,7 +295,7 @@ final class ClaimTable {
     // MARK: The changes that there are
 
     private func place(_ kind: Int, _ name: Span<UInt8>, _ hash: UInt32) -> Int? {
-        index.place(of: name, kind, hash, among: names)
+        index.place(hash) { names[$0].kind == kind && names[$0].bytes.isEqual(to: name) }
     }
 
     /// Nobody holds it; whoever waits is to get it.

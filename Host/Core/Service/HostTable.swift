@@ -261,11 +261,13 @@ extension HostTable {
                     return PB_INVALID
                 }
                 guard peer.upgrade == nil else { return PB_DENIED }
-                return unsafe service.join(room.array, peer)
+                return unsafe service.join(room.buffer.span, peer)
             }
         }
         unsafe table.leave = { context, room, who in
-            unsafe HostTable.onPeer(context, who) { service, peer in unsafe service.leave(room.array, peer) }
+            unsafe HostTable.onPeer(context, who) { service, peer in
+                unsafe service.leave(room.buffer.span, peer)
+            }
         }
         unsafe table.publish = { context, room, kind, message, except, exceptCount in
             guard let form = HostTable.form(kind) else { return PB_INVALID.rawValue }
@@ -276,7 +278,7 @@ extension HostTable {
                 if let ending = service.ending { handles.append(ending) }
                 count = Int32(
                     clamping: unsafe service.publish(
-                        room.array,
+                        room.buffer.span,
                         form,
                         message.buffer.span,
                         except: handles.span
@@ -288,15 +290,14 @@ extension HostTable {
         }
         unsafe table.members = { context, room, each, user in
             unsafe HostTable.visit(context, each, user) { service in
-                guard let number = unsafe service.rooms.number(of: room.array) else { return [] }
+                guard let number = unsafe service.rooms.number(of: room.buffer.span) else { return [] }
                 return service.rooms.members(number)
             }
         }
         unsafe table.is_member = { context, room, who in
             var isMember = false
             let status = unsafe HostTable.onPeer(context, who) { service, peer in
-                let number = unsafe service.rooms.number(of: room.array)
-                isMember = number.map { service.rooms.contains($0, peer.handle) } ?? false
+                isMember = unsafe service.rooms.contains(room.buffer.span, peer)
                 return PB_OK
             }
             return status == PB_OK.rawValue && isMember ? 1 : status

@@ -8,23 +8,26 @@ final class Peer {
         case principal([UInt8])
     }
 
+    // First what every message asks for, so that it is in few lines of the processor's cache.
     let handle: ConnectionHandle
     let binding: Int  // in the service's configuration
-    let origin: Origin
     var login = Login.none
-    /// Asked of each message, where comparing logins would look at names.
-    var isChecking: Bool { if case .checking = login { true } else { false } }
+    var isClosing = false  // the plugin has closed it; the loop has not reported the end yet
+    var isUnopened = false  // has been let in, and the plugin has not heard that it is open
+    /// Not open yet: the plugin has not said whether it lets it in.
+    var upgrade: ShownUpgrade?
+    var rooms: [Int] = []
+    var held = HeldMessages()
+    var pace: Pace?  // from its first paced message on
+    var bucket: TokenBucket?
+
     var check: Check?  // while it is `checking`
     var stateVersion: UInt32 = 0
     var state: [UInt8] = []
-    var rooms: [Int] = []
-    var bucket: TokenBucket?
-    var held = HeldMessages()
-    var pace: Pace?  // from its first paced message on
-    /// Not open yet: the plugin has not said whether it lets it in.
-    var upgrade: ShownUpgrade?
-    var isUnopened = false  // has been let in, and the plugin has not heard that it is open
-    var isClosing = false  // the plugin has closed it; the loop has not reported the end yet
+    let origin: Origin
+
+    /// Asked of each message, where comparing logins would look at names.
+    var isChecking: Bool { if case .checking = login { true } else { false } }
 
     /// What must be known to check a login once more.
     final class Check {
@@ -71,37 +74,4 @@ final class Peer {
         case .guest, .principal: true
         }
     }
-}
-
-/// A lane's peers by handle: two array look-ups and a comparison of generations.
-struct PeerTable {
-    private var loops: [[Peer?]] = []
-    private(set) var count = 0
-
-    subscript(handle: ConnectionHandle) -> Peer? {
-        let loop = handle.loop
-        guard loop < loops.count else { return nil }
-        let slot = handle.slot
-        guard slot < loops[loop].count, let peer = loops[loop][slot], peer.handle == handle else {
-            return nil
-        }
-        return peer
-    }
-
-    mutating func insert(_ peer: Peer) {
-        let loop = peer.handle.loop
-        while loops.count <= loop { loops.append([]) }
-        while loops[loop].count <= peer.handle.slot { loops[loop].append(nil) }
-        if loops[loop][peer.handle.slot] == nil { count += 1 }
-        loops[loop][peer.handle.slot] = peer
-    }
-
-    mutating func remove(_ peer: Peer) {
-        guard self[peer.handle] != nil else { return }
-        loops[peer.handle.loop][peer.handle.slot] = nil
-        count -= 1
-    }
-
-    /// Every peer, by loop and slot.
-    var all: [Peer] { loops.flatMap { $0.compactMap { $0 } } }
 }

@@ -71,9 +71,9 @@ extension Service {
             peer.isUnopened = false
         case .forgotten(let peer): peers.insert(peer)
         case .joined(let room, let peer):
-            if let number = rooms.number(of: room) { _ = rooms.leave(number, peer) }
+            if let number = rooms.number(of: room.span) { _ = rooms.leave(number, peer) }
         case .left(let room, let number, let peer):
-            if peers[peer.handle] != nil { _ = rooms.join(room, peer, former: number) }
+            if peers[peer.handle] != nil { _ = rooms.join(room.span, peer, former: number) }
         case .asked(let ticket): requests[ticket] = nil
         case .answered(let ticket, let request): requests[ticket] = request
         case .claims(let change): claims.takeBack(change)

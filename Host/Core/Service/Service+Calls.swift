@@ -121,9 +121,9 @@ extension Service {
 
     // MARK: Rooms
 
-    func join(_ room: [UInt8], _ peer: Peer) -> pb_status {
+    func join(_ room: Span<UInt8>, _ peer: Peer) -> pb_status {
         guard let number = rooms.join(room, peer) else { return PB_EXISTS }
-        if isDeferred { undo.append(.joined(room: room, peer)) }
+        if isDeferred { undo.append(.joined(room: [UInt8](room), peer)) }
         let key = RoomKey(service: self.number, room: number)
         if let loop = direct(peer.handle) {
             loop.join(key, peer.handle)
@@ -133,9 +133,9 @@ extension Service {
         return PB_OK
     }
 
-    func leave(_ room: [UInt8], _ peer: Peer) -> pb_status {
+    func leave(_ room: Span<UInt8>, _ peer: Peer) -> pb_status {
         guard let number = rooms.number(of: room), rooms.leave(number, peer) else { return PB_INVALID }
-        if isDeferred { undo.append(.left(room: room, number: number, peer)) }
+        if isDeferred { undo.append(.left(room: [UInt8](room), number: number, peer)) }
         let key = RoomKey(service: self.number, room: number)
         if let loop = direct(peer.handle) {
             loop.leave(key, peer.handle)
@@ -146,9 +146,12 @@ extension Service {
     }
 
     /// One item for each loop, whatever the number of members. Answers how many members there are.
-    func publish(_ room: [UInt8], _ form: MessageForm, _ message: Span<UInt8>, except: Span<ConnectionHandle>)
-        -> Int
-    {
+    func publish(
+        _ room: Span<UInt8>,
+        _ form: MessageForm,
+        _ message: Span<UInt8>,
+        except: Span<ConnectionHandle>
+    ) -> Int {
         guard let number = rooms.number(of: room) else { return 0 }
         let key = RoomKey(service: self.number, room: number)
         let members = rooms.count(number)

@@ -154,7 +154,7 @@ extension Service {
     }
 
     private func deliver(
-        _ arrival: Arrival,
+        _ arrival: borrowing Arrival,
         _ grammar: Grammar,
         _ message: Span<UInt8>,
         type: Span<UInt8>
@@ -169,7 +169,7 @@ extension Service {
     }
 
     private func deliver(
-        _ arrival: Arrival,
+        _ arrival: borrowing Arrival,
         _ known: Ledger.MessageType?,
         _ grammar: Grammar,
         _ message: Span<UInt8>,
@@ -197,12 +197,12 @@ extension Service {
 
     private func takeToken(_ peer: Peer) -> Bool { peer.bucket?.take(now: clock.monotonic) ?? true }
 
-    private func refuse(_ arrival: Arrival, _ message: Span<UInt8>, _ refusal: pb_refusal) {
+    private func refuse(_ arrival: borrowing Arrival, _ message: Span<UInt8>, _ refusal: pb_refusal) {
         refuse(arrival, message, type: message.extracting(0..<0), refusal)
     }
 
     private func refuse(
-        _ arrival: Arrival,
+        _ arrival: borrowing Arrival,
         _ message: Span<UInt8>,
         type: Span<UInt8>,
         _ refusal: pb_refusal
@@ -236,7 +236,7 @@ extension Service {
 }
 
 /// A message on its way into a handler.
-private struct Arrival {
+private struct Arrival: ~Copyable {
     let peer: Peer
     let form: MessageForm
     let endpoint: Ledger.Endpoint

@@ -45,8 +45,8 @@ package final class Service {
     var generationNumber = 0
     var previousGenerations = 0
     var database: Database?
-    var peers = PeerTable()
-    var rooms = RoomTable()
+    let peers: PeerTable
+    let rooms = RoomTable()
     var principals: [[UInt8]: [ConnectionHandle]] = [:]
     var timers = TimerHeap<TimerKey>()
     var timerIds: [TimerKey: TimerHeap<TimerKey>.Id] = [:]
@@ -118,6 +118,7 @@ package final class Service {
         files = environment.files
         pool = environment.pool
         plugin = environment.files.name(of: configuration.plugin)
+        peers = PeerTable(loops: loops)
         outgoing = Array(repeating: Outgoing(), count: loops)
         bindings = configuration.endpoints.flatMap { endpoint in
             (endpoint.kind == .stream ? [""] : endpoint.paths).map { path in

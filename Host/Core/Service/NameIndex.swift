@@ -1,5 +1,6 @@
-/// Finds a name's place by its kind and bytes, without making a key of them.
-struct ClaimIndex {
+/// Finds the place that a name has in a table by the name's bytes, without making a key of them. What the names are
+/// knows the table.
+struct NameIndex {
     private struct Cell {
         var hash: UInt32 = 0
         var place: Int32 = -1  // -1: empty
@@ -9,33 +10,25 @@ struct ClaimIndex {
     private var count = 0
 
     /// Seeded anew by each process: names are chosen by peers.
-    static func hash(_ kind: Int, _ name: Span<UInt8>) -> UInt32 {
+    ///
+    /// - Parameter kind: of the name, where one index has names of several kinds.
+    static func hash(_ name: Span<UInt8>, kind: Int = 0) -> UInt32 {
         var hasher = Hasher()
         hasher.combine(kind)
         unsafe name.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
         return UInt32(truncatingIfNeeded: hasher.finalize())
     }
 
-    /// The place of the name among `names`.
-    func place(of name: Span<UInt8>, _ kind: Int, _ hash: UInt32, among names: [ClaimTable.Name]) -> Int? {
+    /// The place with this hash that has the name, as `hasName` says.
+    func place(_ hash: UInt32, _ hasName: (Int) -> Bool) -> Int? {
         let mask = cells.count - 1
         var at = Int(hash) & mask
         while cells[at].place >= 0 {
             let place = Int(cells[at].place)
-            if cells[at].hash == hash, names[place].kind == kind,
-                ClaimIndex.equal(names[place].bytes, name)
-            {
-                return place
-            }
+            if cells[at].hash == hash, hasName(place) { return place }
             at = (at + 1) & mask
         }
         return nil
-    }
-
-    private static func equal(_ one: [UInt8], _ other: Span<UInt8>) -> Bool {
-        guard one.count == other.count else { return false }
-        for index in one.indices where one[index] != other[index] { return false }
-        return true
     }
 
     mutating func insert(_ place: Int, _ hash: UInt32) {
@@ -74,5 +67,13 @@ struct ClaimIndex {
         var at = Int(cell.hash) & mask
         while cells[at].place >= 0 { at = (at + 1) & mask }
         cells[at] = cell
+    }
+}
+
+extension [UInt8] {
+    func isEqual(to other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index] != other[index] { return false }
+        return true
     }
 }
