@@ -1,7 +1,7 @@
 import PatchbayKit
 
-/// What a connection may say, and how many fields it takes.
-struct Command {
+/// What a connection may say, and how many fields it takes. A class, so that a message copies nothing of it.
+final class Command {
     typealias Work = (WnetService, Arguments, Peer) throws(Failure) -> Void
 
     let type: String
@@ -59,7 +59,7 @@ struct Arguments {
     let second: ArraySlice<UInt8>
 
     /// Nil: there are too few.
-    init?(_ message: Message, count: Int) {
+    init?(_ message: borrowing Message, count: Int) {
         let rest = message.payload
         guard count > 0 else {
             (first, second) = ([], [])

@@ -69,21 +69,26 @@ final class WnetService: Service {
                 wnet,
                 message,
                 connection in
-                wnet.perform(connection) { peer throws(Failure) in try command.run(wnet, message, peer) }
+                wnet.perform(command, message, connection)
             }
         }
         setup.onUnknown { wnet, message, connection in
-            wnet.perform(connection) { _ throws(Failure) in throw message.isText ? .unknown : .notText }
+            guard wnet.peers[connection] != nil else { return }
+            wnet.tell(message.isText ? .unknown : .notText, connection)
         }
     }
 
-    private func perform(_ connection: Connection, _ work: (Peer) throws(Failure) -> Void) {
+    private func perform(_ command: Command, _ message: Message, _ connection: Connection) {
         guard let peer = peers[connection] else { return }
         do throws(Failure) {
-            try work(peer)
+            try command.run(self, message, peer)
         } catch {
-            tell("error", error.text, connection)
+            tell(error, connection)
         }
+    }
+
+    private func tell(_ failure: Failure, _ connection: Connection) {
+        tell("error", failure.text, connection)
     }
 
     /// Sends `TYPE@FIELD`.

@@ -9,6 +9,7 @@ public protocol Bytes {
 
 extension String: Bytes {
     /// Gives the string's UTF-8 to `body`.
+    @inlinable
     public func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         body(utf8.span)
     }
@@ -16,6 +17,7 @@ extension String: Bytes {
 
 extension [UInt8]: Bytes {
     /// Gives the array's bytes to `body`.
+    @inlinable
     public func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         body(span)
     }
@@ -23,6 +25,7 @@ extension [UInt8]: Bytes {
 
 extension ArraySlice<UInt8>: Bytes {
     /// Gives the slice's bytes to `body`.
+    @inlinable
     public func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         body(span)
     }
@@ -38,10 +41,15 @@ extension JSONWriter: Bytes {
 extension Bytes {
     /// Lends the bytes to one call of the host.
     func lend<Result>(_ body: (pb_bytes) -> Result) -> Result {
-        withBytes { span in
-            unsafe span.withUnsafeBufferPointer { buffer in
-                unsafe body(pb_bytes(data: buffer.baseAddress, count: buffer.count))
-            }
+        withBytes { unsafe $0.lend(body) }
+    }
+}
+
+extension Span<UInt8> {
+    /// Lends the bytes to one call of the host.
+    func lend<Result>(_ body: (pb_bytes) -> Result) -> Result {
+        unsafe withUnsafeBufferPointer { buffer in
+            unsafe body(pb_bytes(data: buffer.baseAddress, count: buffer.count))
         }
     }
 }

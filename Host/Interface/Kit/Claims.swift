@@ -130,7 +130,13 @@ extension Host {
     }
 
     /// Who holds the name.
+    @inlinable
     public func holder(_ kind: ClaimKind, _ name: some Bytes) -> Connection? {
+        name.withBytes { holder(kind, ofName: $0) }
+    }
+
+    @usableFromInline
+    func holder(_ kind: ClaimKind, ofName name: Span<UInt8>) -> Connection? {
         var holder = pb_connection()
         let answer = unsafe name.lend {
             unsafe kind.table?.pointee.holder(context, kind.number, $0, &holder)

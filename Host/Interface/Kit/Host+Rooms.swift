@@ -59,8 +59,16 @@ extension Host {
     }
 
     /// Whether the connection is in the room.
+    @inlinable
     public func isMember(_ connection: Connection, of room: some Bytes) -> Bool {
-        guard unsafe offers(\.is_member) else { return members(of: room).contains(connection) }
+        room.withBytes { isMember(connection, ofRoom: $0) }
+    }
+
+    @usableFromInline
+    func isMember(_ connection: Connection, ofRoom room: Span<UInt8>) -> Bool {
+        guard unsafe offers(\.is_member) else {
+            return unsafe members(of: room.lend(\.array)).contains(connection)
+        }
         return unsafe room.lend { unsafe table.pointee.is_member(context, $0, connection.handle) } == 1
     }
 

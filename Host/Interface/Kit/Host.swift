@@ -2,7 +2,8 @@ import PatchbayABI
 
 /// The host as a service sees it: sending, rooms, timers, logs and time. Free to copy.
 ///
-/// Its calls are for `init` and handlers only, but for logging, counting and time, which are for any thread.
+/// Its calls are for `init` and handlers only, but for logging, counting and time, which are for any thread. Those that are
+/// made in most messages are generic on their outside only, so that a plugin pays nothing for what it may hand them.
 @safe public struct Host {
     let table: UnsafePointer<pb_host>
 
@@ -13,15 +14,17 @@ import PatchbayABI
     var context: UnsafeMutableRawPointer? { unsafe table.pointee.context }
 
     /// Sends one text message. It leaves when the messages at hand have been handled and stored.
+    @inlinable
     @discardableResult
     public func send(_ text: some Bytes, to connection: Connection) -> Status {
-        send(text, kind: PB_TEXT, to: connection)
+        text.withBytes { send(text: $0, to: connection) }
     }
 
     /// Sends one binary message; otherwise like `send(_:to:)`.
+    @inlinable
     @discardableResult
     public func send(binary: some Bytes, to connection: Connection) -> Status {
-        send(binary, kind: PB_BINARY, to: connection)
+        binary.withBytes { send(binary: $0, to: connection) }
     }
 
     /// Sends one text message to each connection of the principal. Answers how many they are.
@@ -46,9 +49,17 @@ import PatchbayABI
         unsafe reason.lend { Status(unsafe table.pointee.close(context, connection.handle, code, $0)) }
     }
 
-    private func send(_ message: some Bytes, kind: pb_kind, to connection: Connection) -> Status {
-        unsafe message.lend {
-            Status(unsafe table.pointee.send(context, connection.handle, kind.rawValue, $0))
+    @usableFromInline
+    func send(text: Span<UInt8>, to connection: Connection) -> Status {
+        unsafe text.lend {
+            Status(unsafe table.pointee.send(context, connection.handle, PB_TEXT.rawValue, $0))
+        }
+    }
+
+    @usableFromInline
+    func send(binary: Span<UInt8>, to connection: Connection) -> Status {
+        unsafe binary.lend {
+            Status(unsafe table.pointee.send(context, connection.handle, PB_BINARY.rawValue, $0))
         }
     }
 }

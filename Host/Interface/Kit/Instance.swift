@@ -10,15 +10,14 @@ class Instance {
     }
 }
 
-/// One life of a service of a known type, with its handlers and the buffers that every message is read into.
+/// One life of a service of a known type, with its handlers.
 final class ServiceInstance<S: Service>: Instance {
     let host: Host
     let failures = Failures()
     let hashes = PendingHashes()
     private(set) var service: S?
     private var handlers: [Handler] = []
-    private var body: [UInt8] = []
-    private var type: [UInt8] = []
+    private var body: [UInt8] = []  // of the last message
     private var saved = OwnedBytes()
 
     /// A service, or why there is none.
@@ -42,32 +41,35 @@ final class ServiceInstance<S: Service>: Instance {
     /// Endpoints whose messages of a type are JSON, as their grammar has been read.
     var jsonEndpoints: Set<String> = []
 
-    /// The message in buffers that are filled anew each time, unless somebody still holds the last one.
+    /// The message in a buffer that is filled anew each time, unless somebody still holds the last one.
     ///
     /// - Parameter isJSON: the host has validated it.
     func read(_ message: UnsafePointer<pb_message>, isJSON: Bool = false) -> Message {
-        unsafe Self.fill(&body, message.pointee.body)
-        unsafe Self.fill(&type, message.pointee.type)
+        let whole = unsafe message.pointee.body
+        body.removeAll(keepingCapacity: true)
+        unsafe body.append(contentsOf: whole.buffer)
         let isText = unsafe message.pointee.kind == PB_TEXT.rawValue
-        let payload = unsafe message.pointee.payload
-        if let range = unsafe Self.range(of: payload, in: message.pointee.body) {
+        let (type, payload) = unsafe (message.pointee.type, message.pointee.payload)
+        if let typePart = unsafe Self.range(of: type, in: whole),
+            let payloadPart = unsafe Self.range(of: payload, in: whole)
+        {
             return Message(
                 bytes: body,
                 isText: isText,
                 isValidated: isJSON,
-                type: type,
-                payloadIn: body,
-                range
+                type: typePart,
+                payload: payloadPart
             )
         }
-        let outside = unsafe payload.array
+        let apart = unsafe type.array + payload.array
+        let end = unsafe type.count
         return Message(
             bytes: body,
             isText: isText,
             isValidated: isJSON,
-            type: type,
-            payloadIn: outside,
-            0..<outside.count
+            type: 0..<end,
+            payload: end..<apart.count,
+            apart: apart
         )
     }
 
@@ -77,15 +79,10 @@ final class ServiceInstance<S: Service>: Instance {
         return unsafe saved.bytes
     }
 
-    private static func fill(_ buffer: inout [UInt8], _ bytes: pb_bytes) {
-        buffer.removeAll(keepingCapacity: true)
-        unsafe buffer.append(contentsOf: bytes.buffer)
-    }
-
+    /// Nil: it stands elsewhere.
     private static func range(of part: pb_bytes, in whole: pb_bytes) -> Range<Int>? {
-        guard let start = unsafe part.data, let origin = unsafe whole.data else {
-            return unsafe part.count == 0 ? 0..<0 : nil
-        }
+        guard unsafe part.count > 0 else { return 0..<0 }
+        guard let start = unsafe part.data, let origin = unsafe whole.data else { return nil }
         let offset = UInt(bitPattern: start) &- UInt(bitPattern: origin)
         guard unsafe offset <= whole.count, unsafe part.count <= whole.count - Int(offset) else { return nil }
         return unsafe Int(offset)..<Int(offset) + part.count

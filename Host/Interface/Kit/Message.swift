@@ -4,34 +4,37 @@ public struct Message: Sendable {
     public let bytes: [UInt8]
     /// Whether it was sent as text; otherwise as binary.
     public let isText: Bool
-    /// What the endpoint's grammar found; empty where it has no types.
-    public let type: [UInt8]
-    private let source: [UInt8]
-    private let range: Range<Int>
     private let isValidated: Bool  // as JSON, by the host
+    private let typePart: Range<Int>
+    private let payloadPart: Range<Int>
+    private let apart: [UInt8]?  // type and payload, where they do not both stand in `bytes`
 
+    /// - Parameter apart: what `type` and `payload` are parts of; nil: of the message's bytes.
     init(
         bytes: [UInt8],
         isText: Bool,
         isValidated: Bool,
-        type: [UInt8],
-        payloadIn source: [UInt8],
-        _ range: Range<Int>
+        type: Range<Int>,
+        payload: Range<Int>,
+        apart: [UInt8]? = nil
     ) {
         self.bytes = bytes
         self.isText = isText
         self.isValidated = isValidated
-        self.type = type
-        self.source = source
-        self.range = range
+        typePart = type
+        payloadPart = payload
+        self.apart = apart
     }
 
+    /// What the endpoint's grammar found; empty where it has no types.
+    public var type: ArraySlice<UInt8> { (apart ?? bytes)[typePart] }
+
     /// The JSON grammar's payload member as written; with other grammars what follows the type.
-    public var payload: ArraySlice<UInt8> { source[range] }
+    public var payload: ArraySlice<UInt8> { (apart ?? bytes)[payloadPart] }
 
     /// The message's members; without any when it is no JSON object.
     public var members: Fields { isValidated ? Fields(validated: bytes) : Fields(bytes) }
 
     /// The payload's members; without any when it is no JSON object.
-    public var fields: Fields { Fields(source, range) }
+    public var fields: Fields { Fields(apart ?? bytes, payloadPart) }
 }

@@ -18,6 +18,7 @@ final class MessageHandler<S: Service>: Handler {
     }
 
     override func message(_ from: Connection, _ message: UnsafePointer<pb_message>) {
+        let instance = instance
         guard let service = instance.service else { return }
         body(service, unsafe instance.read(message, isJSON: isJSON), from)
     }
