@@ -1,14 +1,13 @@
 """The people and channels of the gg cases, and a store that has them. What they say stands in ../scripts."""
 
 import shutil
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from driver.cases import Case
 from driver.control import call
 from driver.measuring import load
-from driver.servers import MEMORY, Server, ServerError
+from driver.prepared import Prepared
+from driver.servers import Server, ServerError
 
 USERS = 10100  # connection i is user 1{i}
 CHANNELS = 200  # channel c is 1{c}, and user 1{c} its streamer
@@ -20,25 +19,10 @@ STREAMERS = Case("preparation", "idle",
                  servers=("gg",), script="gg-slow-mode.txt")
 
 
-class Population:
-    """Makes the store once, when it is first asked for, by the plugin's own commands."""
+class Population(Prepared):
+    """Made by the plugin's own commands."""
 
-    def __enter__(self):
-        folder = MEMORY if MEMORY.is_dir() else None
-        self.folder = tempfile.TemporaryDirectory(prefix="patchbay-bench-", dir=folder)
-        return self
-
-    def __exit__(self, *_):
-        self.folder.cleanup()
-
-    values = None  # every connection has all that it needs in the script
-
-    @property
-    def store(self):
-        store = Path(self.folder.name) / "gg.sqlite"
-        if not store.exists():
-            self.make(store)
-        return store
+    service = "gg"
 
     def make(self, store):
         with Server("gg", STREAMERS, place=self.folder.name) as server:

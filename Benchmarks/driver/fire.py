@@ -11,32 +11,19 @@ import struct
 import subprocess
 import tempfile
 from contextlib import closing
-from pathlib import Path
 
 from driver.cases import BACK_ENDS, BROWSERS, CHANNELS, STATE_LENGTH, Case
 from driver.control import status
-from driver.servers import BUILD, KEY, MEMORY, PLACE, SERVER_CORE, Server, ServerError
+from driver.prepared import Prepared
+from driver.servers import BUILD, KEY, PLACE, SERVER_CORE, Server, ServerError
 
 PREPARATION = Case("preparation", "idle", "", "the name space", servers=("fire",))
 
 
-class Site:
-    """Makes the store once, when it is first asked for, by the plugin's own protocol."""
+class Site(Prepared):
+    """Made by the plugin's own protocol."""
 
-    def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory(
-            prefix="patchbay-bench-", dir=MEMORY if MEMORY.is_dir() else None)
-        return self
-
-    def __exit__(self, *_):
-        self.folder.cleanup()
-
-    @property
-    def store(self):
-        store = Path(self.folder.name) / "fire.sqlite"
-        if not store.exists():
-            self.make(store)
-        return store
+    service = "fire"
 
     @property
     def values(self):

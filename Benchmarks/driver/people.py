@@ -4,13 +4,12 @@ import base64
 import hashlib
 import shutil
 import sqlite3
-import tempfile
 from contextlib import closing
-from pathlib import Path
 
 from driver.cases import Case
 from driver.control import status
-from driver.servers import MEMORY, Server
+from driver.prepared import Prepared
+from driver.servers import Server
 
 USERS = 1001  # of song-request: connection i is the User uX, X its number in letters as `load` writes it
 SECRETS = ("a", "b", "c")
@@ -30,25 +29,10 @@ def hashed(secret, log_cost=1):
     return f"$scrypt$ln={log_cost},r=8,p=1${text(salt)}${text(key)}"
 
 
-class People:
-    """Makes the store once, when it is first asked for: a server makes the tables, and the rows are put into them."""
+class People(Prepared):
+    """A server makes the tables, and the rows are put into them."""
 
-    service, values, log_cost = "", None, 1
-
-    def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory(
-            prefix="patchbay-bench-", dir=MEMORY if MEMORY.is_dir() else None)
-        return self
-
-    def __exit__(self, *_):
-        self.folder.cleanup()
-
-    @property
-    def store(self):
-        store = Path(self.folder.name) / f"{self.service}.sqlite"
-        if not store.exists():
-            self.make(store)
-        return store
+    log_cost = 1
 
     def make(self, store):
         case = Case("preparation", "idle", "", "the tables", servers=(self.service,))
