@@ -21,7 +21,7 @@ MOST = {"most_rounds": 3}
 LONG = {"most_rounds": 2, "least_seconds": 11}  # so that it has two of what gg does every five seconds
 
 
-# Relays: as many connections as the echo has beside them, and messages of 200 bytes that come in.
+# Relays of messages of 200 bytes. bare-all echoes on as many connections, with as many in flight in turn.
 ADMIN = "--relay --publishers 1 --connections 1001 --sources 64"
 USERS = "--relay --publishers 1000 --connections 1001 --sources 64"
 ONE = "--connections 1"
@@ -29,14 +29,15 @@ PAIRS = "--relay --publishers 1000 --connections 2000 --sources 32 --cookie auth
 SEARCH = "--connections 19000 --askers 20 --sources 32 --cookie auth=type=password&auth=bench:x --settle 1"
 
 
-def relay(who, options, load, *echo):
-    """What a relay's case has: the servers, and what the echo beside it does; the floor relays as well, if it can."""
+def relay(who, options, load, *echo, of_all=None):
+    """What a relay's case has: the servers, and what the echoes beside it do; the floor relays as well, if it can."""
     echo = ("echo", " ".join([*echo, "--size 200"]))
+    echo_of_all = {"bare-all": ("echo", f"{of_all} {load} --size 200")} if of_all else {}
     options = f"{options} {load}"
     plain = options.split(" --cookie")[0]
     floor = {} if "--publishers 1 " in options else {"floor": ("fanout", f"{plain} {load} --size 200")}
-    others = {"bare": echo, "bare-own": echo, **floor}
-    servers = (*floor, "bare", "bare-own", who, f"{who}-shared")
+    others = {"bare": echo, "bare-own": echo, **echo_of_all, **floor}
+    servers = (*floor, "bare", "bare-own", *echo_of_all, who, f"{who}-shared")
     return {"options": options, "others": others, "servers": servers,
             "sizes": {who: 200, f"{who}-shared": 200}, **MOST}
 
@@ -163,22 +164,28 @@ ALL = [
          "many on one connection, bare-own with a thread of its own, as the relays have but for the shared ones",
          **relay("song", ADMIN, "--window 64", ONE, "--depth 64")),
     Case("song-admin-each", "fanout", script="song-admin.txt",
-         meaning="the same, but bare echoes on 64 connections, one in flight on each: what it sends goes to as many at once",
-         **relay("song", ADMIN, "--window 64", "--connections 64 --depth 1")),
+         meaning="the same, but bare echoes on 64 connections, one in flight on each: what it sends goes to as many at "
+         "once; bare-all on 1,000 connections in turn, 64 in flight: what it sends goes to the same, but what it reads "
+         "comes on as many, too, and not on one",
+         **relay("song", ADMIN, "--window 64", "--connections 64 --depth 1", of_all="--connections 1000")),
     Case("song-admin-paced", "fanout", script="song-admin.txt",
-         meaning="the same at 5,000 messages a second", **relay("song", ADMIN, "--rate 5000", ONE, "--rate 5000")),
+         meaning="the same at 5,000 messages a second; bare echoes on one connection, bare-all on 1,000 in turn",
+         **relay("song", ADMIN, "--rate 5000", ONE, "--rate 5000", of_all="--connections 1000")),
     Case("song-users", "fanout", script="song-users.txt",
          meaning="song-request: messages of 200 bytes from 1,000 Users to the Admin, 1,000 in flight; bare echoes as many, "
-         "on 1,000 connections",
+         "on 1,000 connections, one fewer than there are",
          **relay("song", USERS, "--window 1000", "--connections 1000", "--depth 1")),
     Case("song-users-paced", "fanout", script="song-users.txt",
          meaning="the same at 5,000 messages a second", **relay("song", USERS, "--rate 5000", "--connections 1000", "--rate 5000")),
     Case("wnet-relay", "fanout", script="wnet-relay.txt",
          meaning="wnet: messages of 200 bytes from 1,000 clients, each to a bot of its own, 1,000 in flight; bare echoes as "
-         "many on 1,000 connections, one in flight on each",
-         **relay("wnet", PAIRS, "--window 1000", "--connections 1000", "--depth 1")),
+         "many on 1,000 connections, one in flight on each; bare-all on 2,000 in turn, as many as wnet has",
+         **relay("wnet", PAIRS, "--window 1000", "--connections 1000", "--depth 1",
+                 of_all="--connections 2000 --sources 32")),
     Case("wnet-relay-paced", "fanout", script="wnet-relay.txt",
-         meaning="the same at 5,000 messages a second", **relay("wnet", PAIRS, "--rate 5000", "--connections 1000", "--rate 5000")),
+         meaning="the same at 5,000 messages a second",
+         **relay("wnet", PAIRS, "--rate 5000", "--connections 1000", "--rate 5000",
+                 of_all="--connections 2000 --sources 32")),
     Case("wnet-search", "ask", SEARCH,
          "20 of the 19,000 bots of wnet, with names of 18 letters, search one after another; 1,000 are found",
          servers=("wnet",), script="wnet-search.txt", unit="request", **TWICE),

@@ -5,8 +5,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from driver import crowd
 from driver.certificate import Certificate
-from driver.faulty import FaultyServer
+from driver.faulty import COOKIE, FaultyServer
+from driver.faulty_polls import FAULTS, FaultyPolls
 
 CONTENT, CONNECTION, JOINING = 4, 2, 3
 SCRIPT = """\
@@ -32,6 +34,28 @@ B
 P {"type":"say","number":"{n}","back end":"{v}","text":"{mark}"}
 = {"done":true}
 """
+
+RELAYED = """\
+# says who it is; publishers say to whom they speak, too
+> {"join":"{l}"}
+< {"joined":"{l}"}
+B
+> {"join":"{l}"}
+< {"joined":"{l}"}
+P {"from":"{l}","to":"{r}","text":"{mark}"}
+"""
+
+IN_TURN = ["--path", "/echo", "--connections", "4", "--window", "2"]
+# Two publishers for two receivers, where the path or the message says for whom it is; one for two in turn; two for one.
+BY_PATH = ["--relay", "--path", "/relay/{r}", "--connections", "4", "--publishers", "2", "--window", "8"]
+BY_NAME = ["--relay", "--relayed", "--connections", "4", "--publishers", "2", "--window", "8"]
+ONE_TO_MANY = ["--relay", "--relayed", "--window", "8"]
+MANY_TO_ONE = ["--relay", "--relayed", "--publishers", "2", "--window", "8"]
+BOUNCED = ["--bounce", "--relayed", "--publishers", "2", "--window", "8"]
+ALTERED_WITHIN = [(behaviour, {"altered": 2, "lost": 2}) for behaviour in [
+    "altered in the marker", "altered in the padding", "cut short"]]
+ALTERED = [*ALTERED_WITHIN, *[(behaviour, {"altered": 2, "lost": 2}) for behaviour in [
+    "altered around it", "without a marker"]]]
 
 SMALL, BIG = ["--size", "200"], ["--size", "2048"]  # on both sides of the threshold for compression
 
@@ -113,6 +137,30 @@ EXPECTATIONS = [
     ("lost", "visit", ["--tls", "--resume"], CONTENT, {"lost": 1}),
     ("without tickets", "visit", ["--tls", "--resume"], CONNECTION, {}),
     ("forgetful", "visit", ["--tls", "--resume"], CONNECTION, {}),
+    *[(behaviour, "echo", IN_TURN, CONTENT, counts) for behaviour, counts in [
+        ("lost", {"lost": 2}), ("repeated", {"repeated": 4, "lost": 0}), ("swapped", {"lost": 2}),
+        ("of before", {"repeated": 2, "lost": 2}), ("misdirected", {"altered": 2, "lost": 2}), *ALTERED]],
+    ("good", "echo", IN_TURN, 0, {}),
+    ("slow", "echo", IN_TURN, 0, {}),
+    ("good", "echo", ["--path", "/echo", "--connections", "4", "--window", "4"], 0, {}),
+    *[(behaviour, "fanout", way, CONTENT, counts) for way in (BY_PATH, BY_NAME, ONE_TO_MANY) for behaviour, counts in [
+        ("lost", {"lost": 2}), ("repeated", {"repeated": 2, "lost": 0}), ("swapped", {"reordered": 2, "lost": 0}),
+        ("of before", {"repeated": 2, "lost": 2}), ("misdirected", {"altered": 2, "lost": 2}),
+        ("returned", {"altered": 2, "lost": 2}),
+        *(ALTERED if way is BY_PATH else ALTERED_WITHIN)]],
+    *[("good", "fanout", way, 0, {}) for way in (BY_PATH, BY_NAME, ONE_TO_MANY, MANY_TO_ONE, BOUNCED)],
+    *[(behaviour, "fanout", MANY_TO_ONE, CONTENT, counts) for behaviour, counts in [
+        ("lost", {"lost": 1}), ("repeated", {"repeated": 1, "lost": 0}), ("returned", {"altered": 1, "lost": 1}),
+        ("without a marker", {"lost": 1})]],
+    ("misdirected", "fanout", BOUNCED, CONTENT, {"altered": 3, "lost": 3}),
+    *[(behaviour, "fanout", BOUNCED, CONTENT, {}) for behaviour in [
+        "returned", "lost", "repeated", "of before", "altered in the marker", "altered in the padding", "cut short",
+        "without a marker"]],
+    ("good", "fanout", [*BOUNCED, "--rate", "50"], 0, {}),
+    ("lost", "fanout", [*BY_PATH, "--rate", "200"], CONTENT, {"lost": 2}),
+    ("wants a cookie", "echo", ["--cookie", COOKIE], 0, {}),
+    ("wants a cookie", "echo", [], CONNECTION, {}),
+    ("wants a cookie", "echo", ["--cookie", COOKIE + "!"], CONNECTION, {}),
 ]
 
 
@@ -120,11 +168,13 @@ def run(load, server, mode, options, script, certificate):
     connections = 1 if mode in ("echo", "visit") else 3
     values = {
         "--script": ["--script", script], "--answered": ["--script", script.with_name("answered.txt")],
+        "--relayed": ["--script", script.with_name("relayed.txt")],
         "--values": ["--values", script.with_name("values.txt")], "--control": ["--control", str(server.control)],
         "--tls": ["--tls", certificate.certificate],
     }
     options = [word for option in options for word in values.get(option, [option])]
-    command = [load, mode, "--port", str(server.port), "--connections", str(connections), "--window", "2"]
+    command = [load, mode, "--port", str(server.port), "--connections", str(connections)]
+    command += ["--window", "2"] if mode == "fanout" else []
     command += ["--settle", "0.1", "--warmup", "0.1", "--seconds", "0.3", "--drain", "0.4", *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
@@ -154,6 +204,12 @@ def omissions(server, options, status):
         yield f"{server.compressed} messages came compressed"
     if status == 0 and bool(server.resumed) != ("--resume" in options):
         yield f"{server.resumed} TLS sessions were resumed"
+    if server.impatient:
+        yield f"{server.impatient} connections said more before they were answered"
+    if status == 0 and options == IN_TURN:
+        deliveries = [member.deliveries for member in server.everybody]
+        if min(deliveries) < 0.7 * max(deliveries):
+            yield f"the connections do not take turns: {deliveries}"
 
 
 def expect(load, script, certificate, others, expectation):
@@ -168,14 +224,31 @@ def expect(load, script, certificate, others, expectation):
     return not found
 
 
+def expect_of_crowd(behaviour):
+    """Plays with a server that is asked by very many bots; returns whether what had to be noticed was."""
+    count = crowd.SOCKETS * crowd.AT_ONCE
+    server, found = FaultyPolls(behaviour, count), "nothing"
+    try:
+        with crowd.Crowd(server.port, count, patience=1) as bots:
+            bots.keep()
+    except crowd.CrowdError as error:
+        found = str(error)
+    server.close()
+    holds = (found == "nothing") == (behaviour == "good")
+    print("held  " if holds else "FAILED", "search", behaviour, f"noticed {found[:100]}" if not holds else "", flush=True)
+    return holds
+
+
 def check(load):
     """Plays every expectation; returns whether all of them held."""
     with tempfile.TemporaryDirectory(prefix="patchbay-bench-") as folder:
         script = Path(folder) / "script.txt"
         script.write_text(SCRIPT)
         script.with_name("answered.txt").write_text(ANSWERED)
+        script.with_name("relayed.txt").write_text(RELAYED)
         script.with_name("values.txt").write_text("first\nsecond\nthird\n")
         others = Path(folder) / "another"
         others.mkdir()
         words = [load, script, Certificate(folder), Certificate(others)]
-        return all([expect(*words, expectation) for expectation in EXPECTATIONS])
+        held = [expect(*words, expectation) for expectation in EXPECTATIONS]
+    return all(held + [expect_of_crowd(behaviour) for behaviour in ("good", "not added", "closed", *FAULTS)])

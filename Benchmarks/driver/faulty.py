@@ -1,12 +1,15 @@
 """A small WebSocket server that breaks its promises in one chosen way, to see that `load` notices.
 
-Every connection is in one room, and a message goes to each of them (so with one connection it is an echo). On
-another port it takes framed streams, which are not in the room, and get an answer to each of their messages.
+Every connection is in one room, and a message goes to each of them (so with one connection it is an echo); but at
+/echo to nobody else, below /relay to the first who came to that path, and where it says from whom and to whom it is,
+to the other of these two. On another port it takes framed streams, which are not in the room, and get an answer to each
+of their messages.
 """
 
 import base64
 import contextlib
 import hashlib
+import select
 import socket
 import ssl
 import struct
@@ -17,6 +20,8 @@ TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 COMPRESSED = 0x40  # in a frame's first byte: RFC 7692
 THRESHOLD = 1024
 SILENT_JOIN = 10  # counted from 1, on all connections together: the one that gets no answer
+COOKIE = "auth=type=x&auth=me"
+PAUSE = 20  # milliseconds, in which nothing more may come to who is slow
 FAULTY_MESSAGE = 5  # counted from 0: the delivery that goes wrong, on each connection
 
 OFFER = b"permessage-deflate; server_no_context_takeover; client_no_context_takeover"
@@ -88,6 +93,11 @@ FAULTS = {
         lambda text, message, before: frame(TEXT, packed(message, 6, before), mark=COMPRESSED),
     "marked twice": lambda text, message, before: pieces(packed(message), COMPRESSED, COMPRESSED),
 }
+# Who gets a delivery instead, of its connection, its sender and all.
+DIRECTIONS = {
+    "misdirected": lambda member, sender, members: next(other for other in members if other not in (member, sender)),
+    "returned": lambda member, sender, members: sender,
+}
 # What an answer to a framed stream becomes.
 ANSWERING = {
     "unanswered": lambda answer: b"",
@@ -124,11 +134,17 @@ class Connection:
         self.deliveries = deliveries
         self.before = b""
         self.held = b""
+        self.path = self.name = b""
 
-    def upgrade(self, accept_suffix, extension):
+    def upgrade(self, accept_suffix, extension, cookie):
+        """`cookie` is what the request has to have, or None."""
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             head += self.input.readline()
+        self.path = head.split(b" ")[1]
+        if cookie and b"\r\nCookie: " + cookie.encode() + b"\r\n" not in head:
+            self.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            raise ValueError("another cookie")
         key = head.split(b"Sec-WebSocket-Key: ")[1].split(b"\r\n")[0]
         digest = hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest()
         answer = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -161,9 +177,9 @@ class FaultyServer:
         self.certificate = certificate
         self.context = secure_context(certificate, behaviour) if certificate else None
         self.compresses = compresses
-        self.members = []
+        self.members, self.everybody = [], []  # those who are there, and those who were, too
         self.departed = 0  # the deliveries of visits before: the connections of one are counted as one
-        self.pongs = self.compressed = self.resumed = self.joins = 0
+        self.pongs = self.compressed = self.resumed = self.joins = self.impatient = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.streams = socket.create_server(("127.0.0.1", 0))
@@ -209,8 +225,10 @@ class FaultyServer:
         try:
             connection = Connection(self.secured(peer), self.departed)
             extension = ANSWERS.get(self.behaviour, OFFER) if self.compresses else None
-            connection.upgrade(b"x" if self.behaviour == "wrong accept" else b"", extension)
+            connection.upgrade(b"x" if self.behaviour == "wrong accept" else b"", extension,
+                               COOKIE if self.behaviour == "wants a cookie" else None)
             self.members.append(connection)
+            self.everybody.append(connection)
             while self.serve_frame(connection, *connection.read_frame()):
                 pass
         except (OSError, ValueError):
@@ -227,12 +245,29 @@ class FaultyServer:
             return False
         elif b'"join"' in payload:
             self.joins += 1
+            connection.name = payload.split(b'"')[3]
             if self.behaviour != "silent once" or self.joins != SILENT_JOIN:
                 connection.send(frame(TEXT, b'{"joined":"' + payload.split(b'"')[3] + b'"}'))
         else:
-            for member in self.members:
-                member.send(self.delivery(member, payload))
+            for member in self.receivers(connection, payload):
+                direct = DIRECTIONS.get(self.behaviour) if member.deliveries == FAULTY_MESSAGE else None
+                if self.behaviour == "slow" and member.deliveries == FAULTY_MESSAGE:
+                    poller = select.poll()
+                    poller.register(connection.socket, select.POLLIN)
+                    self.impatient += bool(poller.poll(PAUSE))
+                delivery = self.delivery(member, payload)
+                (direct(member, connection, self.members) if direct else member).send(delivery)
         return True
+
+    def receivers(self, sender, message):
+        if sender.path == b"/echo":
+            return [sender]
+        if sender.path.startswith(b"/relay/"):
+            return [member for member in self.members if member.path == sender.path][:1]
+        if b'"to":"' in message:
+            both = [message.split(b'"%s":"' % word)[1].split(b'"')[0] for word in (b"from", b"to")]
+            return [member for member in self.members if member.name in both and member.name != sender.name]
+        return list(self.members)
 
     def part(self, connection, payload):
         self.members.remove(connection)

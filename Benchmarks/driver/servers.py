@@ -67,6 +67,7 @@ SONG = """service song {{
 WNET = """service wnet {{
     plugin    Wnet;
     websocket web /chat;
+    sockjs    web /polled;
     option    per_address 100000;
     limit     queries none;
     limit     auth_failures {auth_failures};{lane}
@@ -119,6 +120,7 @@ PEERS = {
     "bare": Peer(PATCHBAY),  # what the host alone costs, for comparison with gg
     "gg": Peer(PATCHBAY, service=GG),
     "bare-own": Peer(PATCHBAY, lane="own"),
+    "bare-all": Peer(PATCHBAY),  # with as many connections as a relay has, or as it writes to
     "fire": Peer(PATCHBAY, service=FIRE),
     "song": Peer(PATCHBAY, service=SONG),
     "song-shared": Peer(PATCHBAY, service=SONG, lane="shared"),

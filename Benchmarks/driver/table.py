@@ -5,7 +5,7 @@ from statistics import median
 
 from driver.measuring import is_failed
 
-BASES = ["floor", "lws", "node", "bare", "bare-own", "sqlite"]  # what the others are compared with
+BASES = ["floor", "lws", "node", "bare", "bare-own", "bare-all", "sqlite"]  # what the others are compared with
 
 
 def bases(rounds):
@@ -61,6 +61,10 @@ def load_columns(case, rounds):
     if case.is_chat and case.mode == "fanout" and "--relay" not in case.options:
         columns.insert(-2, ("last receiver p50 / p99 µs", lambda _, reports:
                             f"{middle(reports, 'p50_last_us'):,.0f} / {middle(reports, 'p99_last_us'):,.0f}"))
+    if "--relay" in case.options:
+        columns.append(("segments, empty", lambda _, reports:
+                        f"{middle(reports, 'segments_per_message'):.2f}, "
+                        f"{middle(reports, 'empty_segments_per_message'):.2f}"))
     if case.keeps_states:
         columns.append(("rows/commit", lambda _, reports: f"{middle(reports, 'rows_per_commit'):,.0f}"))
     if case.is_compressed:

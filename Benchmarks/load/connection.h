@@ -29,6 +29,7 @@ struct connection {
     bool has_fragments, has_compressed_fragments;
     uint32_t step;     /* of the script: the one that is due */
     uint32_t answers;  /* echo: messages that came in the bytes just read */
+    bool is_awaiting;  /* echo in turns: its message is on its way */
     bool is_asking;    /* ask: its turn is not over */
     uint64_t begun;    /* visit: when it did; ask: when the question was sent, 0 while none is open */
     struct bytes unread, unsent, fragments;

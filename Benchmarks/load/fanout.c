@@ -21,17 +21,21 @@ static uint32_t *slot_of(struct load *load, uint32_t sender, uint32_t sequence) 
     return &load->fanout.awaited[(size_t)sender * load->fanout.slots + (sequence & (load->fanout.slots - 1))];
 }
 
-void fanout_send(struct load *load, uint64_t time) {
-    uint32_t sender = load->next_sender;
-    load->next_sender = sender + 1 < load->options.publishers ? sender + 1 : 0;
-    uint32_t receivers =
-        load->options.relays ? 1 : channel_members(&load->options, channel_of(&load->options, sender));
+static void await(struct load *load, uint32_t sender, uint32_t receivers) {
     uint32_t *slot = slot_of(load, sender, load->payloads[sender].sent);
     if (*slot > 0) {
         failure_note(&load->failure, EXIT_CONTENT, "%u messages of sender %u are on their way; too many",
                      load->fanout.slots, sender);
     }
     *slot = receivers;
+}
+
+void fanout_send(struct load *load, uint64_t time) {
+    uint32_t sender = load->next_sender;
+    load->next_sender = sender + 1 < load->options.publishers ? sender + 1 : 0;
+    uint32_t receivers =
+        load->options.relays ? 1 : channel_members(&load->options, channel_of(&load->options, sender));
+    if (!load->options.relays) await(load, sender, receivers);
     load->counts.expected += receivers;
     load->output.count = 0;
     traffic_compose(load, sender, time);
@@ -43,7 +47,8 @@ void fanout_start(struct load *load) {
 }
 
 void fanout_arrived(struct load *load, const struct marker *marker, uint64_t time) {
-    if (--*slot_of(load, marker->sender, marker->sequence) > 0) return;
+    bool is_relay = load->options.relays; /* to one receiver, and no faster one has to wait for a slow one */
+    if (!is_relay && --*slot_of(load, marker->sender, marker->sequence) > 0) return;
     if (load->phase == PHASE_MEASURING) {
         histogram_add(&load->completions, time > marker->time ? time - marker->time : 0);
     }

@@ -70,6 +70,25 @@ static void add_machine(struct measurement *measurement) {
     measurement->stolen = nanoseconds_of_ticks(stolen);
 }
 
+/* A counter of the kernel: after each section's line of names comes one of numbers, in the same order. */
+static uint64_t counter(const char *path, const char *section, const char *wanted) {
+    static char text[16384];
+    read_text(path, text, sizeof text);
+    char *names = strstr(text, section), *numbers = names ? strstr(names + 1, section) : NULL;
+    if (!numbers) return 0;
+    numbers[-1] = 0;
+    for (char *name = strsep(&names, " "); name; name = strsep(&names, " ")) {
+        char *number = strsep(&numbers, " \n");
+        if (number && strcmp(name, wanted) == 0) return strtoull(number, NULL, 10);
+    }
+    return 0;
+}
+
+static void add_segments(struct measurement *measurement) {
+    measurement->segments = counter("/proc/net/snmp", "Tcp: ", "OutSegs");
+    measurement->segments_with_data = counter("/proc/net/netstat", "TcpExt: ", "TCPOrigDataSent");
+}
+
 static uint64_t own_time(void) {
     struct timespec time;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
@@ -83,6 +102,7 @@ struct measurement measurement_take(const struct options *options) {
         add_user_and_system(options->processes[place], &measurement);
     }
     add_machine(&measurement);
+    add_segments(&measurement);
     return measurement;
 }
 

@@ -10,6 +10,7 @@ struct measurement {
     uint64_t load;          /* CPU time of this program */
     uint64_t machine;       /* time that all cores were busy */
     uint64_t stolen;        /* time that the hypervisor kept from all cores */
+    uint64_t segments, segments_with_data; /* of TCP, sent on this machine by anybody: counts, not times */
 };
 
 struct measurement measurement_take(const struct options *options);

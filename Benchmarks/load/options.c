@@ -42,7 +42,8 @@ static const char usage[] =
     "  --cookie TEXT     a cookie to connect with\n"
     "  --channels N      1     connection i is in channel i modulo N\n"
     "  --askers N        1     ask: how many connections do, each for itself\n"
-    "  --window N        4     fanout: messages in flight from all publishers\n"
+    "  --window N        4     fanout: messages in flight from all publishers; echo: from all connections,\n"
+    "                          one at most on each, which take turns, instead of --depth on each\n"
     "  --rate R          messages, or turns, a second from all, sent whether or not answers come\n"
     "  --settle S        0.3   seconds between the last connection's readiness and the first message\n"
     "  --warmup S        1     seconds of load that are not measured\n"
@@ -206,13 +207,17 @@ static void check(const struct options *options) {
         fatal(EXIT_USAGE, "%u publishers for %u receivers: each has to have one alone, or one has all (no --bounce)",
               options->publishers, receivers);
     }
+    bool takes_turns = options->mode == MODE_ECHO && options->window > 0;
+    if (takes_turns && (options->rate > 0 || options->depth > 1 || options->window > options->connections)) {
+        fatal(EXIT_USAGE, "the mode echo: --window goes with neither --rate nor --depth, and is at most --connections");
+    }
     if (options->mode == MODE_ASK && !options->script) fatal(EXIT_USAGE, "the mode ask needs a --script");
 }
 
 struct options options_parse(int count, char **words) {
     struct options options = {
         .address = "127.0.0.1", .path = "/", .connections = 100, .sources = 1, .size = 200, .depth = 1,
-        .publishers = 1, .askers = 1, .channels = 1, .window = 4, .settle = 0.3, .warmup = 1,
+        .publishers = 1, .askers = 1, .channels = 1, .settle = 0.3, .warmup = 1,
         .seconds = 3, .drain = 3,
     };
     int code, place = 0;
@@ -224,6 +229,7 @@ struct options options_parse(int count, char **words) {
         fatal(EXIT_USAGE, "give one mode: echo, fanout, ask, visit or idle; see load --help");
     }
     options.mode = parse_mode(words[optind]);
+    if (options.mode == MODE_FANOUT && options.window == 0) options.window = 4;
     check(&options);
     return options;
 }

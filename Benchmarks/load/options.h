@@ -32,7 +32,7 @@ struct options {
     uint32_t publishers;
     uint32_t askers;
     uint32_t channels;
-    uint32_t window;
+    uint32_t window; /* 0 in the mode echo: depth counts */
     size_t size;   /* bytes of a message */
     double rate;   /* messages a second from all senders; 0: closed loop */
     double settle, warmup, seconds, drain;

@@ -52,6 +52,10 @@ static void print_cost(const struct load *load, double seconds) {
     double messages = (double)load->counts.measured;
     print_number("server_us_per_message", quotient(server / 1000, messages));
     print_number("server_user_share", quotient(user, user + system));
+    double segments = (double)(end->segments - begin->segments);
+    double segments_with_data = (double)(end->segments_with_data - begin->segments_with_data);
+    print_number("segments_per_message", quotient(segments, messages));
+    print_number("empty_segments_per_message", quotient(segments > segments_with_data ? segments - segments_with_data : 0, messages));
     print_number("load_us_per_message", quotient(own / 1000, messages));
     print_number("server_busy", quotient(server, window));
     print_number("load_busy", quotient(own, window));

@@ -49,6 +49,18 @@ static void echo_send(struct load *load, struct connection *connection, uint32_t
     connection_send(load, connection, load->output.data, load->output.count);
 }
 
+/* As many connections send as messages are named, those whose turn it is and that have none on its way. */
+static void echo_in_turn(struct load *load, uint32_t messages, uint64_t time) {
+    for (uint32_t tried = 0; messages > 0 && tried < load->options.connections; tried++) {
+        struct connection *connection = &load->connections[load->next_sender];
+        load->next_sender = (load->next_sender + 1) % load->options.connections;
+        if (connection->is_awaiting) continue;
+        connection->is_awaiting = true;
+        echo_send(load, connection, 1, time);
+        messages--;
+    }
+}
+
 void traffic_start(struct load *load) {
     load->last_arrival = instant_now();
     load->next_send = load->last_arrival;
@@ -63,6 +75,10 @@ void traffic_start(struct load *load) {
     }
     if (load->options.mode == MODE_FANOUT) {
         fanout_start(load);
+        return;
+    }
+    if (load->options.window > 0) {
+        echo_in_turn(load, load->options.window, instant_now());
         return;
     }
     for (uint32_t number = 0; number < load->options.connections; number++) {
@@ -243,5 +259,9 @@ void traffic_after_input(struct load *load, struct connection *connection) {
     }
     uint32_t answers = connection->answers;
     connection->answers = 0;
-    if (answers > 0 && is_sending(load)) echo_send(load, connection, answers, instant_now());
+    if (answers == 0) return;
+    connection->is_awaiting = false;
+    if (!is_sending(load)) return;
+    if (load->options.window > 0) echo_in_turn(load, answers, instant_now());
+    else echo_send(load, connection, answers, instant_now());
 }
