@@ -19,13 +19,17 @@ extension WnetService {
             password,
             against: account?.hash ?? []
         ) { [unowned self] isRight in
-            guard isRight, let account, accounts[account.id]?.hash == account.hash,
-                host.accept(connection, as: "\(account.id)") == .done
-            else {
-                host.log(.info, "a wrong auth cookie", ["connection": "\(connection)"])
-                host.acceptGuest(connection)
-                return
+            guard isRight, let account, accounts[account.id]?.hash == account.hash else {
+                return admitGuest(connection, because: "a wrong auth cookie")
+            }
+            guard host.accept(connection, as: "\(account.id)") == .done else {
+                return admitGuest(connection, because: "the account has as many connections as it may")
             }
         }
+    }
+
+    private func admitGuest(_ connection: Connection, because reason: String) {
+        host.log(.info, reason, ["connection": "\(connection)"])
+        host.acceptGuest(connection)
     }
 }
