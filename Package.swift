@@ -64,6 +64,7 @@ let package = Package(
         .library(name: "Fire", type: .dynamic, targets: ["Fire"]),
         .library(name: "GG", type: .dynamic, targets: ["GG"]),
         .library(name: "SongRequest", type: .dynamic, targets: ["SongRequest"]),
+        .library(name: "VKChat", type: .dynamic, targets: ["VKChat"]),
         .library(name: "Wnet", type: .dynamic, targets: ["Wnet"]),
         .library(name: "EchoC", type: .dynamic, targets: ["EchoC"]),
         .library(name: "Tally", type: .dynamic, targets: ["Tally"]),
@@ -130,6 +131,13 @@ let package = Package(
             name: "SongRequest",
             dependencies: ["PatchbayABI", "PatchbayKit", "JSON"],
             path: "Plugins/SongRequest",
+            swiftSettings: hostSettings,
+            linkerSettings: pluginLinkerSettings
+        ),
+        .target(
+            name: "VKChat",
+            dependencies: ["PatchbayABI", "PatchbayKit", "JSON"],
+            path: "Plugins/VKChat",
             swiftSettings: hostSettings,
             linkerSettings: pluginLinkerSettings
         ),

@@ -162,6 +162,12 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
                 option per_address 6;
                 limit auth_failures 1000/m;
             }
+            service vkchat {
+                plugin VKChat;
+                websocket web /vkchat;
+                http web /endpoint;
+                option sessions required;
+            }
             """
         let source = ConfigurationSource(
             read: { _ throws(ConfigurationFileError) in Array(text.utf8) },

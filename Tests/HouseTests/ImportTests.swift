@@ -16,7 +16,7 @@ import Testing
         ("Host/Store", ["CSQLite", "Glibc"]),
         ("Host/Crypto", ["COpenSSL", "Glibc"]),
         ("Host/JSON", []),
-        ("Host/Interface/Kit", ["PatchbayABI", "JSON", "Synchronization"]),
+        ("Host/Interface/Kit", ["PatchbayABI", "JSON", "Glibc", "Synchronization"]),
         ("Plugins", ["PatchbayABI", "PatchbayKit", "JSON", "GGPage"]),
     ]
 

@@ -55,7 +55,7 @@ struct Play: CustomTestStringConvertible, Sendable {
     let plugin: String
     let file: URL
 
-    static let plugins = ["EchoC", "Fire", "GG", "SongRequest", "Tally", "Wnet"]
+    static let plugins = ["EchoC", "Fire", "GG", "SongRequest", "Tally", "VKChat", "Wnet"]
 
     /// Every file in Tests/Transcripts, by the plugin that its folder is named for.
     static let all: [Play] = plugins.flatMap { plugin in

@@ -3,12 +3,13 @@ extension Secrets {
     /// Checks a login by a password, off the lane. The connection's further messages wait meanwhile, or its opening does.
     ///
     /// - Parameters:
+    ///   - connection: nil: it is a request's login, which waits for its answer anyhow.
     ///   - account: whose failures are counted; empty where there is no such account, so that only the address counts.
     ///   - hash: the account's; empty where there is none, which takes as long to find.
     ///   - body: is told at once that it was wrong where too many have failed, or too many are being checked; else as that of
     ///     `verify`.
     public func checkLogin(
-        of connection: Connection,
+        of connection: Connection?,
         account: some Bytes,
         from address: some Bytes,
         _ password: some Bytes,
@@ -16,7 +17,7 @@ extension Secrets {
         _ body: @escaping (_ isRight: Bool) -> Void
     ) {
         guard let login = host.tryLogin(account: account, from: address) else { return body(false) }
-        host.decideLater(connection)
+        if let connection { host.decideLater(connection) }
         let isUnderWay = verify(password, against: hash, login) { isRight in
             if isRight { login.succeeded() } else { login.failed() }
             body(isRight)

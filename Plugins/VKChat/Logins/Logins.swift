@@ -1,0 +1,137 @@
+import JSON
+import PatchbayKit
+
+/// How users log in, and how they come to be.
+extension VKChatService {
+    /// `Login`
+    func logIn(_ arguments: Arguments, _ client: Client) throws(Failure) {
+        let name = try arguments.credential("login")
+        let password = try arguments.credential("pas")
+        let user = try storing { () throws(StoreError) in try users.login(named: name) }
+        let former = self.user(of: client)
+        check(password, user?.hash, account: user.map { "user \($0.id)" }, client) { [unowned self] isRight in
+            finish("Login", client) { () throws(Failure) in
+                // It may have been removed meanwhile.
+                let current = try storing { () throws(StoreError) in try users.login(named: name) }
+                guard isRight, let user, current?.id == user.id else {
+                    settle(client, as: former)
+                    throw .wrongLogin
+                }
+                try enter(user.id, client, former)
+            }
+        }
+    }
+
+    /// `Registration`
+    func register(_ arguments: Arguments, _ client: Client) throws(Failure) {
+        let former = user(of: client)
+        try add(arguments, client, by: "Registration") { [unowned self] id throws(Failure) in
+            try enter(id, client, former)
+        }
+    }
+
+    /// `create_new_user`
+    func createUser(_ arguments: Arguments, _ client: Client) throws(Failure) {
+        let former = user(of: client)
+        try add(arguments, client, by: "create_new_user") { [unowned self] _ throws(Failure) in
+            settle(client, as: former)
+            reply(client) { dialect.writeOK("create_new_user", to: &$0) }
+        }
+    }
+
+    private func add(
+        _ arguments: Arguments,
+        _ client: Client,
+        by command: String,
+        _ body: @escaping (_ id: Int64) throws(Failure) -> Void
+    ) throws(Failure) {
+        let name = try arguments.credential("login")
+        let password = try arguments.credential("pas")
+        let profile = try Profile(arguments)
+        try checkIsFree(name)
+        try hash(password, by: command, client) { [unowned self] hash throws(Failure) in
+            try checkIsFree(name)
+            try body(
+                try storing { () throws(StoreError) in
+                    try users.add(login: name, hash: hash, isFromVK: false, profile)
+                }
+            )
+        }
+    }
+
+    private func checkIsFree(_ name: [UInt8]) throws(Failure) {
+        let holder = try storing { () throws(StoreError) in try users.login(named: name) }
+        guard holder == nil else { throw .taken }
+    }
+
+    /// The client is this user from now on, and is told so.
+    func enter(_ id: Int64, _ client: Client, _ former: Int64?) throws(Failure) {
+        var token: [UInt8]?
+        if needsToken {
+            let made = secrets.random(32).hexadecimal
+            try storing { () throws(StoreError) in try tokens.add(secrets.sha256(made), of: id) }
+            token = made
+        }
+        guard settle(client, as: id) else {
+            settle(client, as: former)
+            throw .busy  // `limit connections_per_principal`
+        }
+        reply(client) { dialect.writeSuccess(id: id, token: token, to: &$0) }
+    }
+
+    // MARK: Passwords, off the lane
+
+    /// Compares what was typed; what comes after it on the connection waits.
+    ///
+    /// - Parameters:
+    ///   - hash: nil: there is no such account, which takes as long to find.
+    ///   - account: whose failures are counted.
+    ///   - body: must settle the client.
+    func check(
+        _ password: [UInt8],
+        _ hash: [UInt8]?,
+        account: String?,
+        _ client: Client,
+        _ body: @escaping (_ isRight: Bool) -> Void
+    ) {
+        var connection: Connection?
+        if case .connection(let one) = client { connection = one }
+        secrets.checkLogin(
+            of: connection,
+            account: account ?? "",
+            from: address(of: client),
+            password,
+            against: hash ?? [],
+            body
+        )
+    }
+
+    /// Makes a hash; what comes after it on the connection waits.
+    ///
+    /// - Parameter body: must settle the client, unless it throws.
+    func hash(
+        _ password: [UInt8],
+        by command: String,
+        _ client: Client,
+        _ body: @escaping (_ hash: [UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard password.count <= Self.longestPassword else { throw .bad("pas") }
+        let former = user(of: client)
+        let isUnderWay = secrets.hash(password) { [unowned self] hash in
+            finish(command, client) { () throws(Failure) in
+                do throws(Failure) {
+                    guard !hash.isEmpty else { throw .busy }
+                    try body(hash)
+                } catch {
+                    settle(client, as: former)
+                    throw error
+                }
+            }
+        }
+        guard isUnderWay else { throw .busy }
+        wait(client)
+    }
+
+    /// Bytes, as the host says.
+    private static let longestPassword = 4096
+}
