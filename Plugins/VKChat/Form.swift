@@ -1,14 +1,5 @@
 /// A page to try commands with.
 enum Form {
-    /// What it may load is nothing, and whom it may ask is this server.
-    static let headers = [
-        (
-            name: "Content-Security-Policy",
-            value:
-                "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
-        )
-    ]
-
     static let page = """
         <!doctype html>
         <html lang="en">

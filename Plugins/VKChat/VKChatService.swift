@@ -73,7 +73,7 @@ final class VKChatService: Service {
         Self.registerCommands(setup)
         Self.registerAdministration(setup)
         setup.onRequest("GET", on: "form") { _, request in
-            request.respond(200, Form.page, contentType: "text/html; charset=utf-8", headers: Form.headers)
+            request.respond(200, Form.page, contentType: "text/html; charset=utf-8")
         }
         if setup.isExposed, !needsToken {
             host.log(
