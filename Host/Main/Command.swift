@@ -14,7 +14,7 @@ struct Command: Sendable {
     /// A command line, taken apart.
     struct Invocation {
         var file: String?  // -c FILE
-        var flags: Set<String> = []  // --json
+        var options: [String: String] = [:]  // --json; with what stands behind its =, if anything
         var words: [String] = []
     }
 
@@ -52,7 +52,7 @@ struct Command: Sendable {
         ),
         Command(
             name: "test",
-            usage: "PLUGIN TRANSCRIPT… [--live] [--sockjs] [--reload-everywhere]",
+            usage: "PLUGIN TRANSCRIPT… [--live[=LOOPS]] [--sockjs[=websocket]] [--reload-everywhere]",
             summary: "plays transcripts against a plugin",
             run: TestCommand.run
         ),
@@ -112,8 +112,8 @@ struct Command: Sendable {
                 guard invocation.file == nil else { throw UsageError(sentence: "-c stands twice") }
                 guard let file = rest.popFirst() else { throw UsageError(sentence: "-c needs a FILE") }
                 invocation.file = file
-            } else if word.hasPrefix("--"), takes(word) {
-                invocation.flags.insert(word)
+            } else if word.hasPrefix("--"), let option = option(word) {
+                invocation.options[option.name] = option.value
             } else if word.hasPrefix("-"), !word.contains("=") {
                 throw UsageError(sentence: "patchbay \(name) has no option \"\(word)\"")
             } else {
@@ -125,6 +125,18 @@ struct Command: Sendable {
 
     private func takes(_ option: String) -> Bool {
         usage.split(whereSeparator: \.isWhitespace).contains { $0 == "[\(option)]" || $0 == "[\(option)" }
+            || takesValue(option)
+    }
+
+    private func takesValue(_ option: String) -> Bool {
+        usage.split(whereSeparator: \.isWhitespace).contains { $0.hasPrefix("[\(option)[=") }
+    }
+
+    /// `--live=2` taken apart, if that is an option of the command.
+    private func option(_ word: String) -> (name: String, value: String)? {
+        guard let equals = word.firstIndex(of: "=") else { return takes(word) ? (word, "") : nil }
+        let name = String(word[..<equals])
+        return takesValue(name) ? (name, String(word[word.index(after: equals)...])) : nil
     }
 
     private static var help: String {

@@ -64,7 +64,7 @@ enum Commands {
 
     static func status(_ invocation: Command.Invocation) throws(StartError) -> Outcome {
         guard invocation.words.isEmpty else { return .usage }
-        let isJSON = invocation.flags.contains("--json")
+        let isJSON = invocation.options["--json"] != nil
         return try ask(ControlRequest(command: "status", name: isJSON ? "json" : ""), invocation)
     }
 
