@@ -172,7 +172,6 @@ let package = Package(
         tests("KitTests", ["PatchbayKit", "PatchbayABI", "JSON"]),
         tests("CoreTests", ["Core", "Crypto", "JSON", "Net", "Store", "TLS", "Wire", "COpenSSL"]),
         tests("StageTests", ["PatchbayStage"]),
-        tests("TranscriptTests", ["PatchbayStage"]),
         tests("LiveTests", ["Crypto", "JSON", "TLS", "Wire"], exclude: ["Clients"]),
         tests("HouseTests", []),
     ]
