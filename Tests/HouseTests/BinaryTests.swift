@@ -4,7 +4,8 @@ import Testing
 /// What is built shows and needs no more than it should.
 @Suite struct BinaryTests {
     private static let plugins = [
-        "libEchoC.so", "libFire.so", "libGG.so", "libSongRequest.so", "libTally.so", "libVKChat.so", "libWnet.so",
+        "libEchoC.so", "libFire.so", "libGG.so", "libSongRequest.so", "libTally.so", "libVKChat.so",
+        "libWnet.so",
     ]
 
     /// `swift test` runs the bundle by a helper of the toolchain, so the path of the bundle is an argument.

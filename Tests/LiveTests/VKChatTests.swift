@@ -147,6 +147,7 @@ import Testing
     {
         let site = try VKChatSite("anna")
         try site.makeDialog()
+        _ = try site.server.end()
         try site.server.restart(as: VKChatSite.configuration("option dialect \(dialect);"))
         let before = try site.server.sql(Self.everything)
         let requests = try site.requests(), webSocket = try site.webSocket()
