@@ -24,7 +24,7 @@ extension VKChatService {
         }
         setup.onCommand(
             "user.remove",
-            summary: "Removes a user, closes the user's connections, and keeps the messages",
+            summary: "Removes a user, and keeps the messages",
             parameters: [.required("id_user", "the user's id")]
         ) { chat, call throws(AdministrationError) in try chat.removeUser(call) }
         setup.onCommand("dialog.list", summary: "The dialogs, and who is in them") {
@@ -79,8 +79,10 @@ extension VKChatService {
     private func removeUser(_ call: Call) throws(AdministrationError) {
         let id = try id("id_user", call)
         guard try users.remove(id) else { throw .missing("there is no user \(id)") }
+        // The connections stay; they are nobody's any more, and follow nothing.
         for connection in host.connections(ofPrincipal: String(id)) {
-            host.close(connection, code: 1008, reason: "the user was removed")
+            host.acceptGuest(connection)
+            for room in host.rooms(of: connection) { host.leave(room, connection) }
         }
         call.answer { $0.member("id_user", id) }
     }

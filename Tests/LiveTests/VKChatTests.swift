@@ -113,8 +113,8 @@ import Testing
             let found = try client.ask(VKChatSite.command("get_dialogs", [name: attack])).body
             #expect(found.hasPrefix(#"{"ans":[{"id":2,"#), "\(name) \(found)")
         }
-        for command in ["Login", "Registration"] where attack != "\u{0}" {
-            let answer = try client.ask(VKChatSite.command(command, ["login": attack, "pas": attack]))
+        for command in ["Login", "Registration"] {
+            let answer = try client.ask(VKChatSite.command(command, ["login": attack, "pas": "x"]))
             let expected =
                 command == "Login" ? VKChatSite.said("Incorrect login or password") : VKChatSite.success(2)
             #expect(answer == expected)

@@ -40,10 +40,10 @@ struct Arguments {
         return text
     }
 
-    /// A login or a password: neither is empty, and no zero byte is kept of either.
+    /// A login or a password, which is not empty.
     func credential(_ name: String) throws(Failure) -> [UInt8] {
         let text = try text(name)
-        guard !text.isEmpty, !text.contains(0) else { throw .bad(name) }
+        guard !text.isEmpty else { throw .bad(name) }
         return text
     }
 

@@ -115,7 +115,7 @@ extension VKChatService {
         _ client: Client,
         _ body: @escaping (_ hash: [UInt8]) throws(Failure) -> Void
     ) throws(Failure) {
-        guard password.count <= Self.longestPassword else { throw .bad("pas") }
+        guard password.count <= Self.longestPassword, !password.contains(0) else { throw .bad("pas") }
         let former = user(of: client)
         let isUnderWay = secrets.hash(password) { [unowned self] hash in
             finish(command, client) { () throws(Failure) in
@@ -132,6 +132,6 @@ extension VKChatService {
         wait(client)
     }
 
-    /// Bytes, as the host says.
+    /// Bytes, as the host says; a zero byte it refuses, too.
     private static let longestPassword = 4096
 }

@@ -59,7 +59,7 @@ extension VKChatService {
     /// Nil: there is no user of that login.
     private func userFromVK(_ name: [UInt8], _ client: Client, _ former: Int64?) throws(Failure) -> Int64? {
         do throws(Failure) {
-            guard !name.isEmpty, !name.contains(0) else { throw .wrongVK }
+            guard !name.isEmpty else { throw .wrongVK }
             let user = try storing { () throws(StoreError) in try users.login(named: name) }
             guard user?.isFromVK != false else { throw .wrongVK }
             return user?.id
