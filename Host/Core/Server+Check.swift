@@ -1,12 +1,23 @@
 package import Net
 import Store
+import TLS
 
 extension Server {
     /// What is wrong with the files of certificates.
     ///
     /// - Parameter now: seconds since 1970.
     static func certificateErrors(in configuration: Configuration, now: Int) -> [String] {
-        configuration.listeners.flatMap { ListenerSecurity.errors(of: $0, now: now) }
+        httpAuthoritiesErrors(in: configuration)
+            + configuration.listeners.flatMap { ListenerSecurity.errors(of: $0, now: now) }
+    }
+
+    private static func httpAuthoritiesErrors(in configuration: Configuration) -> [String] {
+        guard let file = configuration.httpAuthorities,
+            let position = configuration.positions["http_authorities"],
+            let error = TLSClientContext.error(ofAuthorities: file)
+        else { return [] }
+        let message = "\(error.file): \(error.message)"
+        return [ConfigurationError(.badCertificate, at: position, message, error.remedy).description]
     }
 
     /// What is wrong with a configuration and the plugins that it names. Starts nothing, changes nothing.

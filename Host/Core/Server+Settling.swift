@@ -101,7 +101,7 @@ extension Service {
     fileprivate var activity: [Int] {
         [
             statistics.messages, statistics.sent, statistics.refused, peers.count, generationNumber,
-            Int(lastHash), hashes.count,
+            Int(lastJob), jobs.count,
         ]
     }
 }

@@ -15,6 +15,7 @@ package final class Server {
     private(set) var listeners: [Listener] = []
     private let files: PluginFiles
     let pool: HashPool
+    let fetcher: Fetcher
     private let startedAt: Int64
     private var threads: [Thread] = []
     private var lock: StateLock?
@@ -27,6 +28,8 @@ package final class Server {
         clock = ground.clock
         log = ground.log
         pool = HashPool(cost: ground.hashCost, threads: ground.memory == nil ? max(1, Server.cores - 1) : 0)
+        let network = Fetcher.Network(authorities: configuration.httpAuthorities)
+        fetcher = Fetcher(ground.memory == nil ? network : nil)
         startedAt = clock.monotonic
     }
 
@@ -132,7 +135,8 @@ package final class Server {
                 clock: clock,
                 log: log,
                 files: files,
-                pool: pool
+                pool: pool,
+                fetcher: fetcher
             )
             return Service(
                 configuration,
@@ -283,6 +287,7 @@ package final class Server {
     /// Ends at once: nobody is told, and what is not stored is lost.
     package func halt() {
         pool.end()
+        fetcher.end()
         for service in services { service.lane.end() }
         for loop in loops { loop.end() }
         for thread in threads { thread.join() }

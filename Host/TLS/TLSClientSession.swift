@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// What client sessions are made by. For programs that speak to this server: transcripts, tests, measurements.
+/// What client sessions are made by. Immutable, for any number of threads.
 @safe
 package final class TLSClientContext: @unchecked Sendable {
     fileprivate let pointer: OpaquePointer
@@ -47,7 +47,28 @@ package final class TLSClientContext: @unchecked Sendable {
         if let certificate { try show(certificate, now: now) }
     }
 
+    /// For servers that are strangers: their certificates must be for the host, and of an authority that is trusted.
+    ///
+    /// - Parameter authorities: a PEM file of those; nil: the system's.
+    package convenience init(verifyingBy authorities: String?) throws(TLSError) {
+        try self.init(authorities: authorities)
+        guard authorities == nil else { return }
+        // Where the system has none, every certificate is refused.
+        unsafe SSL_CTX_set_default_verify_paths(pointer)
+        unsafe SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, nil)
+    }
+
     deinit { unsafe SSL_CTX_free(pointer) }
+
+    /// What is wrong with a file of authorities; nil: nothing.
+    package static func error(ofAuthorities file: String) -> TLSError? {
+        do throws(TLSError) {
+            _ = try TLSClientContext(verifyingBy: file)
+            return nil
+        } catch {
+            return error
+        }
+    }
 
     private func trust(_ authorities: String) throws(TLSError) {
         let certificates = unsafe try PEMFile(authorities).certificates()
@@ -67,12 +88,20 @@ package final class TLSClientContext: @unchecked Sendable {
     }
 
     /// A new session of OpenSSL, which its caller frees.
-    fileprivate func makeHandle(host: String?, resuming ticket: TLSClientTicket?) -> OpaquePointer {
+    fileprivate func makeHandle(host: String?, address: String?, resuming ticket: TLSClientTicket?)
+        -> OpaquePointer
+    {
         guard let handle = unsafe SSL_new(pointer) else { fatalError("OpenSSL has no memory") }
         unsafe SSL_set_connect_state(handle)
         if let host {
-            unsafe SSL_set_tlsext_host_name(handle, host)
-            unsafe SSL_set1_host(handle, host)
+            unsafe SSL_set_hostflags(handle, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+            let isSet = unsafe SSL_set_tlsext_host_name(handle, host) == 1 && SSL_set1_host(handle, host) == 1
+            precondition(isSet, "OpenSSL does not take the name of a host")
+        }
+        if let address {
+            // By SNI only names are asked for. RFC 6066 §3.
+            let isSet = unsafe X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(handle), address) == 1
+            precondition(isSet, "OpenSSL does not take the address of a host")
         }
         if !protocols.isEmpty { unsafe SSL_set_alpn_protos(handle, protocols, UInt32(protocols.count)) }
         if let ticket { unsafe SSL_set_session(handle, ticket.pointer) }
@@ -96,11 +125,24 @@ package final class TLSClientSession: TLSStream {
     fileprivate var lastTicket: TLSClientTicket?
 
     /// - Parameters:
-    ///   - host: the name asked for by SNI; where authorities are given, the certificate must be for it.
+    ///   - host: the name asked for by SNI; where authorities are given, the certificate must be for it. At most 253 bytes.
+    ///   - address: of IPv4 or IPv6, in place of a name: nothing is asked for, but the certificate must be for it.
     ///   - ticket: of an earlier session with the same server.
-    package init(_ context: TLSClientContext, host: String? = nil, resuming ticket: TLSClientTicket? = nil) {
+    package init(
+        _ context: TLSClientContext,
+        host: String? = nil,
+        address: String? = nil,
+        resuming ticket: TLSClientTicket? = nil
+    ) {
         self.context = context
-        unsafe super.init(owning: context.makeHandle(host: host, resuming: ticket))
+        unsafe super.init(owning: context.makeHandle(host: host, address: address, resuming: ticket))
+    }
+
+    /// Why the server's certificate was refused, in OpenSSL's words; nil: it was not.
+    package var certificateFault: String? {
+        let code = unsafe SSL_get_verify_result(handle)
+        guard code != Int(X509_V_OK) else { return nil }
+        return unsafe String(cString: X509_verify_cert_error_string(code))
     }
 
     /// Says hello. Once, before everything else.

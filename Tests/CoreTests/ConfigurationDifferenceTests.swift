@@ -22,7 +22,8 @@ import Testing
         arguments: [
             ("state other;", "state"), ("loops 3;", "loops"), ("engine epoll;", "engine"),
             ("plugin_path x;", "plugin_path"), ("log debug;", "log"), ("drain 3s;", "drain"),
-            ("supervise on;", "supervise"), ("limit connections 3;", "limit connections"),
+            ("http_authorities a.pem;", "http_authorities"), ("supervise on;", "supervise"),
+            ("limit connections 3;", "limit connections"),
             ("limit connections_per_address 3;", "limit connections_per_address"),
             ("limit connections_per_principal 3;", "limit connections_per_principal"),
             ("limit rate 3/s;", "limit rate"), ("limit queries 3/s;", "limit queries"),

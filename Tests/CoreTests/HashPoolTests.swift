@@ -21,17 +21,16 @@ import Testing
     private func job(_ number: UInt64, _ service: Service, _ task: HashJob.Task, _ answers: Answers) throws
         -> HashJob
     {
-        let job = unsafe HashJob(
+        let facts = unsafe HostJob.Facts(
             number: number,
             generation: try #require(service.generation),
             cause: .none,
-            password: Array("secret".utf8),
-            task: task,
             ticket: number,
-            done: HashPoolTests.note,
             context: Unmanaged.passUnretained(answers).toOpaque()
         )
-        service.hashes[number] = job
+        let password = Array("secret".utf8)
+        let job = unsafe HashJob(facts, password: password, task: task, done: HashPoolTests.note)
+        service.jobs[number] = job
         return job
     }
 
@@ -48,7 +47,7 @@ import Testing
             #expect(pool.settle())
             test.settle()
         }
-        #expect(answers.counts.withLock { $0 } == [1: 100, 0: 100] && service.hashes.isEmpty)
+        #expect(answers.counts.withLock { $0 } == [1: 100, 0: 100] && service.jobs.isEmpty)
     }
 
     @Test func `a pool that ends makes no more, and takes no more`() throws {
@@ -60,7 +59,7 @@ import Testing
         pool.end()
         #expect(!pool.submit(try job(10, service, .hash, answers), of: nil))
         test.settle()
-        #expect(service.hashes.count > 5)
+        #expect(service.jobs.count > 5)
         pool.end()
     }
 
@@ -70,7 +69,7 @@ import Testing
         defer { pool.end() }
         for number in 0..<50 { _ = pool.submit(try job(UInt64(number), service, .hash, answers), of: nil) }
         let generation = try #require(service.generation)
-        service.forgetHashes(of: generation)
+        service.forgetJobs(of: generation)
         pool.forget(generation)
         #expect(pool.settle())
         test.settle()

@@ -142,7 +142,7 @@ import Wire
         test.server.pool.release()
         #expect(watch.seen().texts == ["gone 1006 -1", "right"])
         #expect(next.seen() == [] && next.ask("echo x").texts == ["refused echo 3"])
-        #expect(try test.service().peers.count == 2 && test.service().hashes.isEmpty)
+        #expect(try test.service().peers.count == 2 && test.service().jobs.isEmpty)
     }
 
     @Test func `a server goes down while hashes are made`() throws {
@@ -152,7 +152,7 @@ import Wire
         _ = anna.ask("check secret")
         test.server.halt()
         test.server.pool.release()
-        #expect(try test.service().hashes.isEmpty)
+        #expect(try test.service().jobs.isEmpty)
     }
 
     // MARK: Reloads
@@ -173,7 +173,7 @@ import Wire
         test.server.pool.release()
         let life = TestPeer.Seen.text("generation 2 restored  start 1")
         #expect(anna.seen() == [welcome(2), .text("1"), life, .text("2")])
-        #expect(try test.service().hashes.isEmpty && ben.seen() == [])
+        #expect(try test.service().jobs.isEmpty && ben.seen() == [])
     }
 
     @Test func `a wrong one is refused by the next generation, and counts once`() throws {

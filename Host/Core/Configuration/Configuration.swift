@@ -24,6 +24,7 @@ package struct Configuration: Sendable, Equatable {
     package var pluginPath: [String] = []  // directories; empty: the usual ones
     package var log = LogLevel.info
     package var drain = Duration.seconds(10)  // over which connections are closed at the end
+    package var httpAuthorities: String?  // path of a PEM file; nil: the system's
     package var isSupervised: Bool?  // nil: not said, the host chooses
     package var defaults = ServiceSettings()  // already part of each service
     package var listeners: [ListenerConfiguration] = []  // in the order of the file

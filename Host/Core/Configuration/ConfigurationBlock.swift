@@ -68,6 +68,7 @@ enum ConfigurationBlock {
             (name: "state", form: "state DIR;"), ("loops", "loops auto|N;"),
             ("engine", "engine auto|io_uring|epoll;"), ("plugin_path", "plugin_path DIR…;"),
             ("log", "log error|warning|info|debug;"), ("drain", "drain TIME;"),
+            ("http_authorities", "http_authorities FILE;"),
             ("listen", "listen NAME { … }"), ("service", "service NAME { … }"),
             ("supervise", "supervise on|off;"),
         ] + sharedForms + includeForms

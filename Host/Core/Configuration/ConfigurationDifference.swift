@@ -10,6 +10,7 @@ struct ConfigurationDifference {
         note("plugin_path", old.pluginPath, new.pluginPath)
         note("log", old.log, new.log)
         note("drain", old.drain, new.drain)
+        note("http_authorities", old.httpAuthorities, new.httpAuthorities)
         note("supervise", old.isSupervised, new.isSupervised)
         compare("", old.defaults, new.defaults, nil)
         for (title, old, new) in pairs(old.listeners, new.listeners, title: \.title) {

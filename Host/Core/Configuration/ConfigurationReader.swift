@@ -44,6 +44,7 @@ struct ConfigurationReader {
             configuration.pluginPath += words.map(path)
         case "log": choice(directive, in: .file).map { configuration.log = $0 }
         case "drain": drain(directive).map { configuration.drain = $0 }
+        case "http_authorities": path(directive, in: .file).map { configuration.httpAuthorities = $0 }
         default: flag(directive, in: .file).map { configuration.isSupervised = $0 }  // supervise
         }
     }

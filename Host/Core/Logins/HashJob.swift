@@ -1,54 +1,24 @@
 import Crypto
 import PatchbayABI
 
-/// A password that is to be hashed, or compared with a hash, and whom to tell.
-@safe final class HashJob {
+/// A password that is to be hashed, or compared with a hash.
+@safe final class HashJob: HostJob, @unchecked Sendable {
     enum Task {
         case hash
         case verify([UInt8])  // against this PHC string
     }
 
-    let number: UInt64  // in its service
-    let service: Service
-    let generation: Generation
-    let cause: Cause
     private let password: [UInt8]
     private let task: Task
-    private let ticket: UInt64
     private let done: pb_on_secret
-    private let context: UnsafeMutableRawPointer?
     private var verdict: Int32 = 0
     private var made: [UInt8] = []
 
-    /// What the plugin was handling when it asked.
-    enum Cause {
-        case none
-        case connection(ConnectionHandle)
-        case errand(Errand)
-    }
-
-    /// For a request or a command, not for a connection.
-    var isOfErrand: Bool { if case .errand = cause { true } else { false } }
-
-    init(
-        number: UInt64,
-        generation: Generation,
-        cause: Cause,
-        password: [UInt8],
-        task: Task,
-        ticket: UInt64,
-        done: @escaping pb_on_secret,
-        context: UnsafeMutableRawPointer?
-    ) {
-        self.number = number
-        self.generation = generation
-        service = generation.service
-        self.cause = cause
+    init(_ facts: Facts, password: [UInt8], task: Task, done: @escaping pb_on_secret) {
         self.password = password
         self.task = task
-        self.ticket = ticket
         unsafe self.done = done
-        unsafe self.context = context
+        super.init(facts)
     }
 
     /// Makes the hash: once, on whatever thread.
@@ -64,28 +34,9 @@ import PatchbayABI
         }
     }
 
-    /// Tells the plugin. On the lane, after `run`.
-    func answer() {
-        unsafe made.withPluginBytes { hash in unsafe done(context, ticket, verdict, hash) }
-    }
-}
-
-extension HashJob: @unchecked Sendable {}  // handed on from thread to thread; each of them alone has it
-
-/// A request or an administration command, as long as it may have to be handed on once more.
-final class Errand {
-    enum Kind {
-        case request(Request)
-        case call(String, [(name: String, value: String)])
-    }
-
-    let ticket: UInt64
-    let kind: Kind
-    /// Logins that were begun for it.
-    var logins: [UInt64] = []
-
-    init(ticket: UInt64, _ kind: Kind) {
-        self.ticket = ticket
-        self.kind = kind
+    override func answer() {
+        unsafe made.withPluginBytes { hash in
+            unsafe done(facts.context, facts.ticket, verdict, hash)
+        }
     }
 }

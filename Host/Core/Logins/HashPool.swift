@@ -94,9 +94,7 @@ package final class HashPool: Sendable {
             return false
         }
         turn.job.run(cost: cost)
-        var batch = LaneBatch()
-        batch.append(hash: turn.job)
-        turn.job.service.lane.post(&batch)
+        turn.job.deliver()
         contents.withLock { contents in
             contents.queue.finish(turn)
             HashPool.note(&contents)

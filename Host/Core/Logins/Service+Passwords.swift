@@ -17,23 +17,10 @@ extension Service {
         done: @escaping pb_on_secret,
         context: UnsafeMutableRawPointer?
     ) -> pb_status {
-        lastHash += 1
-        let cause: HashJob.Cause =
-            if let errand { .errand(errand) } else if handled.bits != 0 { .connection(handled) } else {
-                .none
-            }
-        let job = unsafe HashJob(
-            number: lastHash,
-            generation: generation,
-            cause: cause,
-            password: password,
-            task: task,
-            ticket: ticket,
-            done: done,
-            context: context
-        )
+        let facts = unsafe facts(generation, ticket, context)
+        let job = unsafe HashJob(facts, password: password, task: task, done: done)
         guard pool.submit(job, of: address(ofLogin: login)) else { return PB_FULL }
-        hashes[job.number] = job
+        jobs[job.number] = job
         return PB_OK
     }
 
@@ -47,32 +34,6 @@ extension Service {
         }
         guard let address = peers[handled]?.origin.address else { return nil }
         return logins.key(address: address.span)
-    }
-
-    /// A hash is made: tells the plugin, if that is still the one that asked.
-    func finish(_ job: HashJob) {
-        guard hashes.removeValue(forKey: job.number) != nil else { return }
-        switch job.cause {
-        case .none: job.answer()
-        case .connection(let handle):
-            if isDeferred { answered.append(handle) }
-            handled = handle
-            job.answer()
-            handled = ConnectionHandle(bits: 0)
-        case .errand(let cause):
-            errand = cause
-            job.answer()
-            errand = nil
-        }
-        settleClaims()
-        replay()
-    }
-
-    /// The generation ends, and hears of none of its hashes any more.
-    func forgetHashes(of generation: Generation) {
-        guard !hashes.isEmpty else { return }
-        pool.forget(generation)
-        hashes = hashes.filter { $0.value.generation !== generation }
     }
 
     // MARK: Logins that are checked
@@ -158,31 +119,5 @@ extension Service {
             _ = paced.insert(deadline: clock.monotonic, handle)
         }
         lane.replayed.insert(contentsOf: refused, at: 0)
-    }
-
-    // MARK: Requests and commands
-
-    /// Those for which the generation in force waits for a hash, oldest first.
-    var interrupted: [Errand] {
-        var found: [Errand] = []
-        for job in hashes.values.sorted(by: { $0.number < $1.number }) where job.generation === generation {
-            guard case .errand(let errand) = job.cause, !found.contains(where: { $0 === errand }) else {
-                continue
-            }
-            found.append(errand)
-        }
-        return found
-    }
-
-    /// Hands on what the generation before had and could not answer, each in a batch of its own.
-    func handOn(_ errands: [Errand]) {
-        for errand in errands {
-            for login in errand.logins { logins.withdraw(login) }
-            let ticket = errand.ticket
-            switch errand.kind {
-            case .request(let request): perform { $0.requestAgain(request, ticket: ticket) }
-            case .call(let name, let arguments): perform { $0.callAgain(name, arguments, ticket: ticket) }
-            }
-        }
     }
 }

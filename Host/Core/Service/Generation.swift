@@ -86,7 +86,7 @@ import Synchronization
     /// The last call. Whatever the plugin forgot to end is gone with its ledger.
     func destroy() {
         phase = .retired
-        service.forgetHashes(of: self)
+        service.forgetJobs(of: self)
         statements?.end()
         if let instance = unsafe instance { unsafe plugin.table.pointee.destroy(instance) }
         unsafe instance = nil

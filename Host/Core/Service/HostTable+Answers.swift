@@ -91,6 +91,7 @@ extension HostTable {
             switch unsafe String(cString: name) {
             case PB_STORE: return unsafe generation.statements == nil ? nil : UnsafeRawPointer(storeTable)
             case PB_CLAIMS: return unsafe UnsafeRawPointer(HostTable.claims)
+            case PB_HTTP_CLIENT: return unsafe UnsafeRawPointer(HostTable.http)
             case PB_SECRETS: return unsafe UnsafeRawPointer(secretsTable)
             default: return nil
             }

@@ -126,7 +126,7 @@ package final class Lane {
     /// What is a batch of its own: a job, which may be a reload, and must find everything committed; and the rest of a
     /// command, so that nobody's messages are lost with it.
     private func isAlone(_ event: LaneBatch.Event) -> Bool {
-        event.kind == .job || event.kind == .hashed && current.hashes[event.start].isOfErrand
+        event.kind == .job || event.kind == .made && current.made[event.start].isOfErrand
     }
 
     /// When `run` is to be called although nothing was posted, in the clock's nanoseconds.
@@ -157,7 +157,7 @@ package final class Lane {
     private func handle(_ event: LaneBatch.Event) {
         if event.kind == .request { return service.request(current.requests[event.start]) }
         if event.kind == .upgrade { return service.upgrade(current.requests[event.start]) }
-        if event.kind == .hashed { return service.finish(current.hashes[event.start]) }
+        if event.kind == .made { return service.finish(current.made[event.start]) }
         let range = event.start..<event.start + Int(event.count)
         let bytes = current.bytes
         switch event.kind {
@@ -175,7 +175,7 @@ package final class Lane {
             service.abandon(event.handle)
         case .job:
             current.jobs[event.start]()
-        case .request, .upgrade, .hashed, .waiting:
+        case .request, .upgrade, .made, .waiting:
             break
         }
     }
@@ -204,7 +204,7 @@ package final class Lane {
                 service.conclude(event.handle)
             case .abandon:
                 service.abandon(event.handle)
-            case .job, .request, .upgrade, .hashed, .waiting:
+            case .job, .request, .upgrade, .made, .waiting:
                 break  // calls were answered with the failure, and logins are among `replayed`
             }
         }

@@ -11,7 +11,7 @@ struct LaneBatch: Sendable {
             case upgrade  // start: its place in `requests`; the connection opens when the plugin says so
             case abandon  // the request of that connection needs no answer any more
             case job  // start: its place in `jobs`
-            case hashed  // start: its place in `hashes`
+            case made  // start: its place in `made`
         }
 
         var kind: Kind
@@ -26,7 +26,7 @@ struct LaneBatch: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var requests: [Request] = []
     private(set) var jobs: [@Sendable () -> Void] = []
-    private(set) var hashes: [HashJob] = []
+    private(set) var made: [HostJob] = []
 
     var isEmpty: Bool { events.isEmpty }
 
@@ -77,10 +77,10 @@ struct LaneBatch: Sendable {
         jobs.append(job)
     }
 
-    /// A hash that is made.
-    mutating func append(hash: HashJob) {
-        append(.hashed, at: hashes.count)
-        hashes.append(hash)
+    /// What a plugin has asked for, and what is made.
+    mutating func append(made job: HostJob) {
+        append(.made, at: made.count)
+        made.append(job)
     }
 
     private mutating func append(_ kind: Event.Kind, at start: Int) {
@@ -103,17 +103,17 @@ struct LaneBatch: Sendable {
         let offset = bytes.count
         let firstJob = jobs.count
         let firstRequest = requests.count
-        let firstHash = hashes.count
+        let firstMade = made.count
         bytes += other.bytes
         jobs += other.jobs
         requests += other.requests
-        hashes += other.hashes
+        made += other.made
         events.reserveCapacity(events.count + other.events.count)
         for var event in other.events {
             switch event.kind {
             case .job: event.start += firstJob
             case .request, .upgrade: event.start += firstRequest
-            case .hashed: event.start += firstHash
+            case .made: event.start += firstMade
             default: event.start += offset
             }
             events.append(event)
@@ -126,7 +126,7 @@ struct LaneBatch: Sendable {
         bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
         jobs.removeAll()
         requests.removeAll()
-        hashes.removeAll()
+        made.removeAll()
     }
 }
 

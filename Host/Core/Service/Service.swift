@@ -67,12 +67,13 @@ package final class Service {
     var errand: Errand?
     /// Logins that were begun for the message.
     var begun: [UInt64] = []
-    /// Hashes that the plugin waits for, by number.
-    var hashes: [UInt64: HashJob] = [:]
-    var lastHash: UInt64 = 0
-    /// Those whose hashes were answered in this batch.
+    /// What the plugin has asked for and waits for, by number.
+    var jobs: [UInt64: HostJob] = [:]
+    var lastJob: UInt64 = 0
+    /// Those for whom such was answered in this batch.
     var answered: [ConnectionHandle] = []
     let pool: HashPool
+    let fetcher: Fetcher
     /// Logins that failed of late. A reload and a batch that is not stored change nothing of it.
     var logins: LoginThrottle
     /// Requests that the plugin has not answered yet, by ticket.
@@ -117,6 +118,7 @@ package final class Service {
         log = environment.log
         files = environment.files
         pool = environment.pool
+        fetcher = environment.fetcher
         plugin = environment.files.name(of: configuration.plugin)
         peers = PeerTable(loops: loops)
         outgoing = Array(repeating: Outgoing(), count: loops)
@@ -142,6 +144,7 @@ package final class Service {
         let log: Log
         let files: PluginFiles
         let pool: HashPool
+        let fetcher: Fetcher
     }
 
     /// Batches are transactions, so output waits for the commit.

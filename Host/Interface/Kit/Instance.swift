@@ -15,6 +15,7 @@ final class ServiceInstance<S: Service>: Instance {
     let host: Host
     let failures = Failures()
     let hashes = PendingHashes()
+    let fetches = PendingFetches()
     private(set) var service: S?
     private var handlers: [Handler] = []
     private var body: [UInt8] = []  // of the last message
@@ -29,8 +30,11 @@ final class ServiceInstance<S: Service>: Instance {
         self.service = service
     }
 
-    // What waits for a hash knows the service, which knows what waits.
-    deinit { hashes.end() }
+    // What waits for an answer knows the service, which knows what waits.
+    deinit {
+        hashes.end()
+        fetches.end()
+    }
 
     /// Keeps a handler alive for as long as the host may call it.
     func keep<H: Handler>(_ handler: H) -> H {

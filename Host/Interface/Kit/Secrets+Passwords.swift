@@ -6,8 +6,10 @@ extension Secrets {
     ///
     /// - Returns: false: too many are under way, or the password is over 4096 bytes or holds a zero byte; `body` is not called.
     public func hash(_ password: some Bytes, _ body: @escaping ([UInt8]) -> Void) -> Bool {
-        unsafe pending.ask({ _, hash in body(hash) }) { ticket, done, user in
-            unsafe password.lend { unsafe table.pointee.hash(host.context, $0, ticket, done, user) }
+        unsafe pending.ask({ body($0.hash) }) { ticket, user in
+            unsafe password.lend {
+                unsafe table.pointee.hash(host.context, $0, ticket, PendingHashes.done, user)
+            }
         }
     }
 
@@ -25,8 +27,9 @@ extension Secrets {
         _ login: LoginTry? = nil,
         _ body: @escaping (Bool) -> Void
     ) -> Bool {
-        unsafe pending.ask({ isRight, _ in body(isRight) }) { ticket, done, user in
-            unsafe password.lend { password in
+        unsafe pending.ask({ body($0.isRight) }) { ticket, user in
+            let done = unsafe PendingHashes.done
+            return unsafe password.lend { password in
                 unsafe hash.lend { hash in
                     guard let login, login.ticket > 0, unsafe offers(\.verify_login) else {
                         return unsafe table.pointee.verify(host.context, password, hash, ticket, done, user)

@@ -32,6 +32,8 @@ public struct Setup<S: Service> {
     public let store: Store?
     /// Random bytes, digests and hashes of passwords; nil when the host offers none.
     public let secrets: Secrets?
+    /// Requests to servers elsewhere; nil when the host offers none.
+    public let http: HTTPClient?
     let instance: ServiceInstance<S>
 
     init(_ instance: ServiceInstance<S>, _ setup: pb_setup) {
@@ -46,6 +48,7 @@ public struct Setup<S: Service> {
         options = Options(instance.host, S.manifest.options, instance.failures)
         store = S.manifest.migrations.isEmpty ? nil : Store(instance.host)
         secrets = Secrets(instance.host, instance.hashes)
+        http = HTTPClient(instance.host, instance.fetches)
     }
 }
 

@@ -2,8 +2,7 @@
 /// RFC 9112 §3.2, §6, §9.3; RFC 9110 §7.2, §10.1.1.
 struct RequestFraming {
     private let fields: HeadFields
-    private var isChunked = false
-    private var length: Int?
+    private var framing = BodyFraming()
     private(set) var host: Range<Int>?
     private(set) var asksToClose = false
     private(set) var asksToKeepAlive = false
@@ -18,8 +17,9 @@ struct RequestFraming {
             case 4 where fields.equals(name, "Host"): try takeHost(value)
             case 6 where fields.equals(name, "Expect"): takeExpectation(value)
             case 10 where fields.equals(name, "Connection"): takeConnection(value)
-            case 14 where fields.equals(name, "Content-Length"): try takeLength(value)
-            case 17 where fields.equals(name, "Transfer-Encoding"): try takeCoding(value)
+            case 14 where fields.equals(name, "Content-Length"): try framing.takeLength(value, of: fields)
+            case 17 where fields.equals(name, "Transfer-Encoding"):
+                try framing.takeCoding(value, of: fields)
             default: break
             }
         }
@@ -27,8 +27,8 @@ struct RequestFraming {
     }
 
     var body: RequestHead.Body {
-        if isChunked { return .chunked }
-        return length.map { $0 == 0 ? .none : .length($0) } ?? .none
+        if framing.isChunked { return .chunked }
+        return framing.length.map { $0 == 0 ? .none : .length($0) } ?? .none
     }
 
     private mutating func takeHost(_ value: Range<Int>) throws(HTTPFailure) {
@@ -52,50 +52,8 @@ struct RequestFraming {
         }
     }
 
-    /// A second Content-Length is refused even when it says the same (RFC 9110 §8.6 lets us choose): what
-    /// sends two of them may well read the other one.
-    private mutating func takeLength(_ value: Range<Int>) throws(HTTPFailure) {
-        guard length == nil else { throw HTTPFailure(.badRequest, "there is more than one Content-Length") }
-        guard let number = number(value) else {
-            throw HTTPFailure(.badRequest, "the Content-Length is not a number of at most 18 digits")
-        }
-        length = number
-    }
-
-    /// 18 digits cannot overflow; a sign, a list or an empty value is no number.
-    private func number(_ range: Range<Int>) -> Int? {
-        guard !range.isEmpty, range.count <= 18 else { return nil }
-        var number = 0
-        for offset in range {
-            let byte = fields.bytes[offset]
-            guard byte >= 0x30, byte <= 0x39 else { return nil }
-            number = number * 10 + Int(byte - 0x30)
-        }
-        return number
-    }
-
-    private mutating func takeCoding(_ value: Range<Int>) throws(HTTPFailure) {
-        var rest = value, isEmpty = true
-        while let coding = fields.bytes.nextMember(of: &rest) {
-            isEmpty = false
-            guard !isChunked else {
-                throw HTTPFailure(.badRequest, "chunked must be the last transfer coding, and once")
-            }
-            guard fields.equals(coding, "chunked") else {
-                throw HTTPFailure(.notImplemented, "the only transfer coding known here is chunked")
-            }
-            isChunked = true
-        }
-        if isEmpty { throw HTTPFailure(.badRequest, "the Transfer-Encoding is empty") }
-    }
-
     private func check(_ line: RequestLine) throws(HTTPFailure) {
-        if isChunked, length != nil {
-            throw HTTPFailure(.badRequest, "both Content-Length and Transfer-Encoding")
-        }
-        if isChunked, line.minorVersion == 0 {
-            throw HTTPFailure(.badRequest, "HTTP/1.0 has no Transfer-Encoding")
-        }
+        try framing.check(minorVersion: line.minorVersion)
         guard let host else {
             if line.minorVersion == 0 { return }
             throw HTTPFailure(.badRequest, "there is no Host")

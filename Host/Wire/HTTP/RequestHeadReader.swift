@@ -42,7 +42,7 @@ package struct RequestHeadReader {
     private mutating func read(_ bytes: Span<UInt8>, from cursor: inout Int) throws(HTTPFailure) -> Event {
         while true {
             let window = bytes.extracting(cursor..<min(bytes.count, cursor + limit))
-            guard let end = try endOfLine(window) else {
+            guard let end = try HeadLines.end(of: window, searched: &searched) else {
                 guard window.count >= limit else { return .needMore }
                 throw line == nil
                     ? HTTPFailure(.targetTooLong, "the request line does not end within the limit of a head")
@@ -53,7 +53,7 @@ package struct RequestHeadReader {
             searched = lineStart
             if let line {
                 guard range.isEmpty else {
-                    places.append(try field(window, range))
+                    places.append(try HeadLines.field(window, range))
                     continue
                 }
                 cursor += lineStart
@@ -68,28 +68,6 @@ package struct RequestHeadReader {
         }
     }
 
-    /// Where the line's CR is. Nil: it has not come. Every byte before it is checked to be no control.
-    private mutating func endOfLine(_ head: Span<UInt8>) throws(HTTPFailure) -> Int? {
-        while true {
-            searched = head.endOfPrintable(from: searched)
-            guard searched < head.count else { return nil }
-            switch head[searched] {
-            case 0x0d:
-                guard searched + 1 < head.count else { return nil }
-                guard head[searched + 1] == 0x0a else {
-                    throw HTTPFailure(.badRequest, "a CR without its LF in the head")
-                }
-                return searched
-            case 0x09:
-                searched += 1
-            case 0x0a:
-                throw HTTPFailure(.badRequest, "a LF without its CR in the head: lines end with CRLF")
-            default:
-                throw HTTPFailure(.badRequest, "a control byte in the head")
-            }
-        }
-    }
-
     /// Some clients send an empty line after a body; one is passed over. RFC 9112 §2.2.
     private mutating func skipLine(_ cursor: inout Int) throws(HTTPFailure) {
         guard !hasSkippedLine else { throw HTTPFailure(.badRequest, "empty lines instead of a request") }
@@ -97,20 +75,6 @@ package struct RequestHeadReader {
         cursor += lineStart
         lineStart = 0
         searched = 0
-    }
-
-    private func field(_ head: Span<UInt8>, _ line: Range<Int>) throws(HTTPFailure) -> HeadFields.Place {
-        guard head[line.lowerBound] != 0x20, head[line.lowerBound] != 0x09 else {
-            throw HTTPFailure(.badRequest, "a folded line in the head: a field must stand on one line")
-        }
-        guard let colon = head.firstIndex(of: UInt8(ascii: ":"), in: line) else {
-            throw HTTPFailure(.badRequest, "a field without a colon")
-        }
-        let name = line.lowerBound..<colon
-        guard head.consists(name, of: Grammar.isToken) else {
-            throw HTTPFailure(.badRequest, "a field name must be a token, with nothing before its colon")
-        }
-        return HeadFields.Place(name: name, value: head.trimmed(colon + 1..<line.upperBound))
     }
 
     private mutating func finish(_ head: Span<UInt8>, _ line: RequestLine) throws(HTTPFailure) -> RequestHead

@@ -469,6 +469,47 @@ typedef struct pb_claims {
     int32_t (*leave_queues)(void *context, int32_t kind, pb_connection who);
 } pb_claims;
 
+#define PB_HTTP_CLIENT "patchbay.http.1" /* 1.3; PB_HTTP is a transport */
+/* One request to a server elsewhere, by HTTP/1.1, with https over TLS whose certificate is verified. */
+typedef struct pb_fetch {
+    uint32_t size;
+    uint32_t milliseconds; /* for all of it, look-up and TLS too: at most 60000; 0: 10000 */
+    uint32_t most;         /* longest body of the answer, in bytes, at most 4 MiB; 0: 64 KiB */
+    uint32_t reserved;
+    pb_bytes method;       /* a token of RFC 9110, such as GET; not CONNECT */
+    /* http://HOST[:PORT][/PATH][?QUERY] or https, at most 8192 bytes: a name, an IPv4 address or an IPv6 address in
+     * brackets, and what may stand in a request as it is. No user name, no fragment. */
+    pb_bytes url;
+    /* Each a PB_STRING, together at most 16 KiB. Those that frame the message or are about the connection are the host's:
+     * Host, Content-Length, Connection, Transfer-Encoding, TE, Trailer, Upgrade, Expect, Keep-Alive, Proxy-Connection. */
+    const pb_named *headers;
+    size_t header_count;
+    pb_bytes body; /* at most 4 MiB; may be empty */
+} pb_fetch;
+/* What came back, whatever its status: redirects are not followed, and nothing in it is decoded but chunks and the
+ * names of headers, which are in lower case. */
+typedef struct pb_fetched {
+    uint32_t size;
+    uint32_t status; /* 200 to 599 */
+    const pb_named *headers; /* each a PB_STRING */
+    size_t header_count;
+    pb_bytes body;
+} pb_fetched;
+/* answer: NULL when there is none; failure is a sentence then, without the URL's path and query: the host is not known,
+ * does not answer in time, has another certificate, or answers what is over the limit or no HTTP. Whether a request that
+ * failed was carried out is not known. */
+typedef void (*pb_on_fetched)(void *self, uint64_t ticket, const pb_fetched *answer, pb_bytes failure);
+typedef struct pb_http {
+    uint32_t size;
+    uint32_t reserved;
+    /* PB_OK: it is under way, and `done` is called on the lane later, once, never before this call has returned, and not
+     * at all when the generation ends before; what it was for is asked again of the next generation as with a hash.
+     * Connections are kept for 10 s; GET and HEAD are sent once more where such a one has ended meanwhile, other methods
+     * only where nothing of them was sent. PB_INVALID: a url, method, header, body or limit that cannot be. PB_FULL: 64
+     * of the service are under way, or 256 of all. In a play in memory all of them fail. [lane] */
+    int32_t (*fetch)(void *context, const pb_fetch *fetch, uint64_t ticket, pb_on_fetched done, void *self);
+} pb_http;
+
 /* ---- The plugin's table ------------------------------------------------------------------------------- */
 
 enum pb_option_kind {
