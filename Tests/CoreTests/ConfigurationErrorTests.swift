@@ -48,7 +48,7 @@ import Testing
         Row(
             "a{b{c{d{e{f{g{h{i{j{k l;}}}}}}}}}} loops 0;",
             """
-            1:1: unknown directive "a" at top level; known are back_ends, compression, drain, engine, include, \
+            1:1: unknown directive "a" at top level; known are back_ends, compression, drain, engine, http_authorities, include, \
             isolate, lane, limit, listen, log, loops, origins, plugin_path, service, sockjs_cookie, sockjs_script, \
             sockjs_websocket, state, supervise, watch
             plugins.conf:1:18: blocks are nested deeper than 8; no block needs more than two levels
@@ -65,7 +65,7 @@ import Testing
         Row("plugin GG;", #"1:1: unknown directive "plugin" at top level; it belongs in a service block"#),
         Row(
             "xyzzy 1;",
-            #"1:1: unknown directive "xyzzy" at top level; known are back_ends, compression, drain, engine, include, isolate, lane, limit, listen, log, loops, origins, plugin_path, service, sockjs_cookie, sockjs_script, sockjs_websocket, state, supervise, watch"#
+            #"1:1: unknown directive "xyzzy" at top level; known are back_ends, compression, drain, engine, http_authorities, include, isolate, lane, limit, listen, log, loops, origins, plugin_path, service, sockjs_cookie, sockjs_script, sockjs_websocket, state, supervise, watch"#
         ),
         Row(
             "listen web { adress *:80; }",

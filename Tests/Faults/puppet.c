@@ -570,6 +570,18 @@ static void verify(void *context, pb_connection from, const pb_message *message)
     if (status < 0) answer(self, from, status);
 }
 
+static void fetched(void *context, uint64_t ticket, const pb_fetched *answer, pb_bytes failure) {
+    tell(context, (pb_connection){ ticket }, "fetched %.*s %" PRId64, failure, answer ? (int64_t)answer->status : 0);
+}
+
+/* "fetch URL" */
+static void fetch(void *context, pb_connection from, const pb_message *message) {
+    puppet *self = context;
+    const pb_http *http = CALL(capability, PB_HTTP_CLIENT);
+    const pb_fetch fetch = { .size = sizeof fetch, .method = TEXT("GET"), .url = message->payload };
+    answer(self, from, http->fetch(self->host->context, &fetch, from.bits, fetched, self));
+}
+
 static void spoil(void *context, pb_connection from, const pb_message *message) {
     puppet *self = context;
     self->spoilt = number(message->payload);
@@ -940,7 +952,7 @@ static const string strings[] = {
     { "member", is_member, 0 }, { "rooms", my_rooms, 0 },
     { "everybody", everybody, 0 }, { "timer", timer, 0 }, { "left", left, 0 }, { "stop", stop, 0 },
     { "count", count, 0 }, { "life", life, 0 }, { "remember", remember, 0 }, { "rated", echo, PB_COUNTED }, { "paced", echo, PB_PACED },
-    { "hash", hash, 0 }, { "verify", verify, 0 }, { "check", check, PB_LOGIN }, { "spoil", spoil, 0 },
+    { "fetch", fetch, 0 }, { "hash", hash, 0 }, { "verify", verify, 0 }, { "check", check, PB_LOGIN }, { "spoil", spoil, 0 },
     { "exposed", exposed, 0 }, { "seal", seal, 0 }, { "gauge", measure, 0 }, { "reject", reject, 0 }, { "visit", visit, 0 }, { "missing", missing, 0 },
     { "claim", claimed, 0 }, { "release", released, 0 }, { "give", given_up, 0 }, { "swap", given_up, 0 },
     { "alive", confirmed, 0 }, { "holder", holding, 0 }, { "held", held, 0 }, { "names", held, 0 }, { "many", many, 0 },

@@ -13,6 +13,7 @@ private let target: @Sendable ([UInt8]) -> Void = {
     switch name {
     case "json": return { fuzzJSON($0.span) }
     case "requests": return fuzzRequests
+    case "answers": return fuzzAnswers
     case "frames": return fuzzMessageReader
     case "streams": return fuzzStreamReader
     case "proxy": return fuzzProxyReader
@@ -25,7 +26,7 @@ private let target: @Sendable ([UInt8]) -> Void = {
     case "server": return fuzzServer
     default:
         fatalError(
-            "FUZZ_TARGET=\"\(name)\": there are json, requests, frames, streams, proxy, deflate, sockjs, tls, elf, configuration, outbox and server"
+            "FUZZ_TARGET=\"\(name)\": there are json, requests, answers, frames, streams, proxy, deflate, sockjs, tls, elf, configuration, outbox and server"
         )
     }
 }()

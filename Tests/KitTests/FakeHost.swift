@@ -49,6 +49,7 @@ import PatchbayABI
     var hashes: [String] = []  // "verify secret against $hash for 7"
     /// What the host is to tell when a hash is made; nil: too many are under way.
     var tellHash: ((Int32, StaticString) -> Void)?
+    var tellFetch: ((UnsafePointer<pb_fetched>?, StaticString) -> Void)?
     var isHashing = true
     var duringRow: () -> Void = {}
 
@@ -335,6 +336,8 @@ import PatchbayABI
             case PB_CLAIMS where unsafe FakeHost.current.hasClaims:
                 return unsafe UnsafeRawPointer(FakeHost.claimTable)
             case PB_STORE: return unsafe UnsafeRawPointer(FakeHost.store)
+            case PB_HTTP_CLIENT where unsafe FakeHost.current.secretsSize > 0:
+                return unsafe UnsafeRawPointer(FakeHost.http)
             case PB_SECRETS where unsafe FakeHost.current.secretsSize > 0:
                 unsafe FakeHost.secrets.pointee.size = unsafe UInt32(FakeHost.current.secretsSize)
                 return unsafe UnsafeRawPointer(FakeHost.secrets)
@@ -371,6 +374,25 @@ import PatchbayABI
             return unsafe FakeHost.ask(line, ticket, done, user)
         }
         return unsafe memory
+    }()
+
+    nonisolated(unsafe) private static let http: UnsafePointer<pb_http> = {
+        let memory = UnsafeMutablePointer<pb_http>.allocate(capacity: 1)
+        unsafe memory.initialize(to: pb_http())
+        unsafe memory.pointee.size = UInt32(MemoryLayout<pb_http>.size)
+        unsafe memory.pointee.fetch = { _, fetch, ticket, done, user in
+            guard let fetch = unsafe fetch?.pointee, unsafe current.isHashing else { return -2 }
+            let named = unsafe UnsafeBufferPointer(start: fetch.headers, count: fetch.header_count)
+                .map { unsafe " \(FakeHost.text($0.name))=\(FakeHost.text($0.value.bytes))" }
+            let words = unsafe [fetch.method, fetch.url, fetch.body].map { unsafe FakeHost.text($0) }
+            unsafe current.hashes.append(
+                words.joined(separator: " ") + named.joined() + " \(fetch.milliseconds) \(fetch.most)"
+            )
+            unsafe current.tellFetch = { answer, failure in unsafe done?(user, ticket, answer, bytes(failure))
+            }
+            return 0
+        }
+        return unsafe UnsafePointer(memory)
     }()
 
     private static func ask(

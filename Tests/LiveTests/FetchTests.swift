@@ -313,4 +313,13 @@ import Testing
         let outcome = try ground.server.command("reload", "test")
         #expect(outcome.code == 0, "\(outcome.errors)")
     }
+
+    @Test(arguments: ["check", "run"])
+    func `a file of authorities that cannot be read is named before anything runs`(command: String) throws {
+        let patchbay = try Patchbay("http_authorities none.pem;\nstate FOLDER/state;")
+        let outcome = try patchbay.command(command)
+        let said = outcome.output + outcome.errors
+        #expect(outcome.code != 0 && said.contains("plugins.conf:1:1: "), "\(said)")
+        #expect(said.contains("none.pem: cannot be read: No such file or directory"), "\(said)")
+    }
 }
