@@ -48,6 +48,8 @@ final class VKChatService: Service {
     /// The highest id that a message has had.
     var lastMessage: Int64
     private let commands = Command.all
+    /// Of users who are being made: their passwords are being hashed.
+    var comingLogins: Set<[UInt8]> = []
     var writer = JSONWriter(capacity: 4096)
 
     init(_ setup: Setup<VKChatService>) throws(ServiceError) {
@@ -59,7 +61,7 @@ final class VKChatService: Service {
         self.secrets = secrets
         dialect = setup.options.text("dialect") == "original" ? .original : .document
         needsToken = setup.options.text("sessions") == "required"
-        verifier = try Verifier(setup.options.text("vk_verifier"))
+        verifier = try Verifier(setup.options.text("vk_verifier"), setup.http)
         do throws(StoreError) {
             users = try UserRecords(store)
             tokens = try TokenRecords(store)

@@ -47,12 +47,29 @@ struct Arguments {
         return text
     }
 
+    /// A password that is to be kept.
+    func newPassword(_ name: String) throws(Failure) -> [UInt8] {
+        let password = try credential(name)
+        guard Self.isKept(password) else { throw .bad(name) }
+        return password
+    }
+
+    /// Whether the host makes a hash of the password: not of a long one, nor of one with a zero byte.
+    static func isKept(_ password: [UInt8]) -> Bool { password.count <= 4096 && !password.contains(0) }
+
     // MARK: Numbers
 
     /// The id of something; one that cannot be is that of nothing.
     func id(_ name: String) throws(Failure) -> Int64 { try number(try required(name), name) }
 
-    /// A number, written as such or as a string of digits.
+    /// How old or how many.
+    func quantityIfGiven(_ name: String) throws(Failure) -> Int64? {
+        guard let number = try numberIfGiven(name) else { return nil }
+        guard number >= 0, number < .max else { throw .bad(name) }
+        return number
+    }
+
+    /// A number, written as such or as a string of digits; beyond 64 bits it is the greatest or least that there is.
     func numberIfGiven(_ name: String) throws(Failure) -> Int64? {
         guard let field = try given(name) else { return nil }
         return try number(field, name)

@@ -46,10 +46,14 @@ extension VKChatService {
         _ body: @escaping (_ id: Int64) throws(Failure) -> Void
     ) throws(Failure) {
         let name = try arguments.credential("login")
-        let password = try arguments.credential("pas")
+        let password = try arguments.newPassword("pas")
         let profile = try Profile(arguments)
         try checkIsFree(name)
+        // Whoever comes while the first one's password is being hashed comes too late.
+        guard !comingLogins.contains(name) else { throw .taken }
         try hash(password, by: command, client) { [unowned self] hash throws(Failure) in
+            comingLogins.remove(name)
+            guard !hash.isEmpty else { throw .busy }
             try checkIsFree(name)
             try body(
                 try storing { () throws(StoreError) in
@@ -57,6 +61,7 @@ extension VKChatService {
                 }
             )
         }
+        comingLogins.insert(name)
     }
 
     private func checkIsFree(_ name: [UInt8]) throws(Failure) {
@@ -108,19 +113,19 @@ extension VKChatService {
 
     /// Makes a hash; what comes after it on the connection waits.
     ///
-    /// - Parameter body: must settle the client, unless it throws.
+    /// - Parameters:
+    ///   - password: of those that are kept.
+    ///   - body: is given an empty hash where there was no memory for it; must settle the client, unless it throws.
     func hash(
         _ password: [UInt8],
         by command: String,
         _ client: Client,
         _ body: @escaping (_ hash: [UInt8]) throws(Failure) -> Void
     ) throws(Failure) {
-        guard password.count <= Self.longestPassword, !password.contains(0) else { throw .bad("pas") }
         let former = user(of: client)
         let isUnderWay = secrets.hash(password) { [unowned self] hash in
             finish(command, client) { () throws(Failure) in
                 do throws(Failure) {
-                    guard !hash.isEmpty else { throw .busy }
                     try body(hash)
                 } catch {
                     settle(client, as: former)
@@ -131,7 +136,4 @@ extension VKChatService {
         guard isUnderWay else { throw .busy }
         wait(client)
     }
-
-    /// Bytes, as the host says; a zero byte it refuses, too.
-    private static let longestPassword = 4096
 }

@@ -16,7 +16,7 @@ struct Profile {
         firstName = try arguments.textIfGiven("first_name")
         lastName = try arguments.textIfGiven("last_name")
         birth = try arguments.textIfGiven("D_birth")
-        age = try arguments.numberIfGiven("age")
+        age = try arguments.quantityIfGiven("age")
         sex = try arguments.textIfGiven("sex")
         city = try arguments.textIfGiven("city")
         photo = try arguments.textIfGiven("photo")
@@ -28,7 +28,7 @@ struct Profile {
         firstName = try arguments.textIfGiven("first_name")
         lastName = try arguments.textIfGiven("last_name")
         birth = try arguments.textIfGiven("D_birth")
-        age = try arguments.numberIfGiven("age")
+        age = try arguments.quantityIfGiven("age")
         sex = try arguments.textIfGiven("sex")
         city = try arguments.textIfGiven("city")
     }
