@@ -120,7 +120,8 @@ import Wire
 
 /// In virtual time.
 @Suite struct FetchTests {
-    @Test func `there is no network in a play in memory, and a plugin hears so when its handler has returned`()
+    @Test
+    func `there is no network in a play in memory, and a plugin hears so when its handler has returned`()
         throws
     {
         let test = try TestServer("service puppet { plugin Puppet; websocket web /main; }")

@@ -277,10 +277,14 @@ import Testing
     @Test(arguments: ["shared", "own"])
     func `what was fetched for is asked again of the next generation`(lane: String) throws {
         let ground = try Ground(lane: lane)
-        ground.client.send("POST", "/fetch", body: "GET http://127.0.0.1:\(ground.port)/second?request 0 0 ")
+        ground.client.send(
+            "POST",
+            "/fetch",
+            body: "GET http://127.0.0.1:\(ground.port)/second?request 60000 0 "
+        )
         #expect(try ground.elsewhere.readLine() == "hanging")
         let member = try WebSocketClient(try ground.server.address("/chat"))
-        member.send("GET http://127.0.0.1:\(ground.port)/second?connection 0 0 ")
+        member.send("GET http://127.0.0.1:\(ground.port)/second?connection 60000 0 ")
         #expect(try ground.elsewhere.readLine() == "hanging")
         member.send("behind it")
         let outcome = try ground.server.command("reload", "test")
