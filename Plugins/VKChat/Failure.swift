@@ -33,6 +33,4 @@ enum Failure: Error, Equatable {
         case .store: "Nothing was stored, try again"
         }
     }
-
-    var isStoreError: Bool { self == .store }
 }

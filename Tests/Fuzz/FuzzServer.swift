@@ -18,7 +18,7 @@ private final class FuzzedServer: @unchecked Sendable {  // libFuzzer calls on o
     private static let paths = [
         "/echo", "/room", "/gg", "/sock/websocket", "/sock/0/a/websocket", "/rooms/0/a/websocket",
         "/ggs/0/a/websocket", "/fire", "/fires/0/a/websocket", "/songs", "/wnet", "/wnet",
-        "/wnets/0/a/websocket",
+        "/wnets/0/a/websocket", "/vkchat",
     ]
     private static let prefixes = ["/sock", "/rooms", "/ggs", "/fires", "/wnets"]
     private static let requests = [

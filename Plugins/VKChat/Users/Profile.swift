@@ -13,12 +13,7 @@ struct Profile {
     var status: [UInt8]?
 
     init(_ arguments: Arguments) throws(Failure) {
-        firstName = try arguments.textIfGiven("first_name")
-        lastName = try arguments.textIfGiven("last_name")
-        birth = try arguments.textIfGiven("D_birth")
-        age = try arguments.quantityIfGiven("age")
-        sex = try arguments.textIfGiven("sex")
-        city = try arguments.textIfGiven("city")
+        try self.init(asFilter: arguments)
         photo = try arguments.textIfGiven("photo")
         status = try arguments.textIfGiven("status")
     }
