@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from driver.servers import BUILD
@@ -20,10 +21,15 @@ PACKAGES = {
     "libwebsockets-dev": "/usr/include/libwebsockets.h",
     "zlib1g-dev": "/usr/include/zlib.h",
     "nodejs": "node",
+    "libnode-dev": "/usr/include/node/node_api.h",
     "node-ws": "/usr/share/nodejs/ws",
     "openssl": "openssl",
     "util-linux": "taskset",
 }
+
+PYTHON = ["flask==3.1.3", "gunicorn==27.0.1"]  # from PyPI
+ABI = SOURCES.parent / "Host" / "Interface" / "ABI" / "include"
+SHARED = ["-shared", "-fPIC", "-fvisibility=hidden"]
 
 # what is built, from which sources, with which further words
 TARGETS = [
@@ -31,7 +37,9 @@ TARGETS = [
     ("floor", "peers/floor.c", ["-lcrypto"]),
     ("rows", "peers/rows.c load/measurement.c load/histogram.c", ["-lsqlite3"]),
     ("lws/host", "peers/lws/host.c", ["-lwebsockets", "-ldl"]),
-    ("lws/rooms.so", "peers/lws/rooms.c", ["-shared", "-fPIC", "-fvisibility=hidden", "-lwebsockets"]),
+    ("lws/rooms.so", "peers/lws/rooms.c", [*SHARED, "-lwebsockets"]),
+    ("store.node", "peers/node/store.c", [*SHARED, "-I/usr/include/node", "-lsqlite3"]),
+    ("plugins/libFixed.so", "peers/fixed/fixed.c", ["-shared", "-fPIC", f"-I{ABI}"]),
 ]
 
 
@@ -71,6 +79,20 @@ def compile_target(name, patterns, words):
     if subprocess.run(command).returncode != 0:
         raise BuildError(f"{patterns} does not compile; see the messages above")
     fresh.rename(target)
+
+
+def build_python():
+    """The environment that Flask runs in; raises BuildError."""
+    environment = BUILD / "python"
+    mark = environment / "wanted"
+    if mark.exists() and mark.read_text().split() == PYTHON:
+        return
+    commands = [[sys.executable, "-m", "venv", "--clear", environment],
+                [environment / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", *PYTHON]]
+    if any(subprocess.run(command).returncode != 0 for command in commands):
+        raise BuildError(f"no Python environment with {' '.join(PYTHON)}; install python3-venv and see that PyPI can be "
+                         "reached, or leave the server flask out by --servers")
+    mark.write_text(" ".join(PYTHON))
 
 
 def build():

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 
 BACK_ENDS, BROWSERS = 1, 10000  # of fire
 CHANNELS, STATE_LENGTH = 10000, 100  # whose states are kept, in bytes
+SENT_TO, ASKED_FOR, FOLLOWED = 1, 2, 3  # dialogs of vkchat, as its scripts have them
 
 ALIKE = ("floor", "lws", "node", "patchbay")  # servers that do the same
 
-SCRIPTED = ("gg", "fire", "song", "song-shared", "wnet", "wnet-shared")  # who have a script
+SENDING = ("vkchat", "flask", "node-http", "node-batched")  # what sends vkchat's messages
+SCRIPTED = ("gg", "fire", "song", "song-shared", "wnet", "wnet-shared", "fixed", *SENDING)  # who have a script
 
 HANDSHAKES = "--connections 50 --sources 4 --size 200"
 SILENCE = "--connections 10000 --sources 4 --settle 1"
@@ -46,6 +48,10 @@ EMIT = {"servers": ("bare", "fire"), "script": "fire.txt", "sizes": {"bare": 200
         "compares_rates": True}
 
 
+POSTS = "--proto http"
+WHOLE = {"servers": ("fixed", "vkchat"), "unit": "request", "least_seconds": 1, **MOST}
+
+
 @dataclass(frozen=True)
 class Case:
     name: str
@@ -55,19 +61,22 @@ class Case:
     servers: tuple = ALIKE  # that it is for
     others: dict = field(default_factory=dict)  # mode and options of servers for which those are not, by server
     sizes: dict = field(default_factory=dict)  # of a message, where they are not in the options, by server
-    script: str = ""  # in the folder scripts: what the clients of gg and fire say
+    script: str = ""  # in the folder scripts: what the clients of gg and the others say
+    question: str = ""  # or what they ask again and again; the whole answer is known before
     most_rounds: int = 1000
     least_seconds: float = 0
     warmup: float = 0  # seconds, where the usual are too few
     unit: str = "message"  # what is counted
     compares_rates: bool = False  # not CPU alone
-    keeps_states: bool = False
+    keeps: str = ""  # what has to be in the store afterwards; see keeping.py
     logs_in_freely: bool = True  # without a limit of failed logins, as very many come at once from few addresses
     is_secure: bool = False  # over TLS
     is_compressed: bool = False  # with permessage-deflate
     resumes: bool = False  # TLS sessions
 
     def path(self, server):
+        if POSTS in self.options_of(server):
+            return "/tests/endpoint"
         if server in SCRIPTED:
             return "/chat"
         if "--relay" in self.options_of(server):
@@ -86,8 +95,8 @@ class Case:
 
     @property
     def is_chat(self):
-        """Whether it shows what the gg chat or fire costs."""
-        return bool(self.script)
+        """Whether it shows what gg or another plugin costs."""
+        return bool(self.script or self.question)
 
     def rounds(self, wanted):
         return min(wanted, self.most_rounds)
@@ -154,7 +163,7 @@ ALL = [
     Case("fire-set", "echo", "--connections 1 --depth 1024",
          "states of 100 bytes for 10,000 channels, set by one back end with 1,024 requests in flight, each answered "
          "when it is on the disk; sqlite is SQLite alone with as many rows in a transaction",
-         servers=("fire", "sqlite"), script="fire-set.txt", sizes={"fire": 142}, unit="set", keeps_states=True,
+         servers=("fire", "sqlite"), script="fire-set.txt", sizes={"fire": 142}, unit="set", keeps="states",
          compares_rates=True, **MOST),
     Case("fire-idle", "idle", "--connections 10001 --sources 4 --settle 1",
          "10,000 browsers logged in to fire, each with one subscription, silent; and a back end",
@@ -193,6 +202,23 @@ ALL = [
          "the same; one is found", servers=("wnet",), script="wnet-search-one.txt", unit="request", **TWICE),
     Case("wnet-search-none", "ask", SEARCH,
          "the same; none is found", servers=("wnet",), script="wnet-search-none.txt", unit="request", **TWICE),
+    Case("vk-send", "echo", f"--connections 100 --depth 1 {POSTS} --size 200 --drain 10",
+         "send_msg over HTTP, 100 connections that are kept, one request of 200 bytes in flight on each, answered when the "
+         "message is on the disk; sqlite is SQLite alone with as many rows in a transaction as vkchat had",
+         servers=("flask", "node-http", "node-batched", "vkchat", "sqlite"), script="vk-send.txt", unit="request",
+         keeps="messages", compares_rates=True, **MOST),
+    Case("vk-send-websocket", "echo", "--connections 100 --depth 1 --size 200",
+         "the same over WebSocket; bare echoes as long messages, and keeps nothing",
+         servers=("bare", "vkchat"), script="vk-send.txt", unit="request", keeps="messages", compares_rates=True, **MOST),
+    Case("vk-follow", "fanout", "--connections 1000 --sources 64 --publishers 1 --apart --rate 60",
+         "60 messages a second, kept, to 999 who follow a dialog; bare is the echo plugin's room, with messages as long",
+         servers=("bare", "vkchat"), script="vk-follow.txt", sizes={"bare": 200, "vkchat": 200}, least_seconds=4, warmup=2,
+         **MOST),
+    Case("vk-get-msg", "ask", f"--connections 1 {POSTS}", "get_msg of 1,000 messages of 100 characters, one request after "
+         "another on one connection; fixed is a plugin in C that answers with the same bytes, whatever is asked",
+         question=f'{{"cmd":"get_msg","id_dialog":{ASKED_FOR}}}', **WHOLE),
+    Case("vk-get-users", "ask", f"--connections 1 {POSTS}", "get_users of 10,000, the ages of half of them computed",
+         question='{"cmd":"get_users"}', **WHOLE),
 ]
 
 

@@ -1,16 +1,18 @@
 """Checks `load` itself: it has to pass a server that is right, and to notice each way of being wrong."""
 
+import contextlib
 import json
+import sqlite3
 import subprocess
 import tempfile
 from pathlib import Path
 
-from driver import crowd
+from driver import cases, crowd, keeping
 from driver.certificate import Certificate
 from driver.faulty import COOKIE, FaultyServer
 from driver.faulty_polls import FAULTS, FaultyPolls
 
-CONTENT, CONNECTION, JOINING = 4, 2, 3
+USAGE, CONNECTION, JOINING, CONTENT = 1, 2, 3, 4
 SCRIPT = """\
 # joins, then does so again with every turn
 > {"join":"user{i}"}
@@ -35,6 +37,15 @@ P {"type":"say","number":"{n}","back end":"{v}","text":"{mark}"}
 = {"done":true}
 """
 
+ASKED = """\
+# asks once, then the same again and again
+> {"join":"asker"}
+< {"joined":"asker"}
+R
+? {"join":"asker"}
+< {"joined":"asker"}
+"""
+
 RELAYED = """\
 # says who it is; publishers say to whom they speak, too
 > {"join":"{l}"}
@@ -52,6 +63,8 @@ BY_NAME = ["--relay", "--relayed", "--connections", "4", "--publishers", "2", "-
 ONE_TO_MANY = ["--relay", "--relayed", "--window", "8"]
 MANY_TO_ONE = ["--relay", "--relayed", "--publishers", "2", "--window", "8"]
 BOUNCED = ["--bounce", "--relayed", "--publishers", "2", "--window", "8"]
+BY_POST = ["--answered", "--values", "--proto", "http"]
+ASKED_BY_POST = ["--asked", "--proto", "http"]
 ALTERED_WITHIN = [(behaviour, {"altered": 2, "lost": 2}) for behaviour in [
     "altered in the marker", "altered in the padding", "cut short"]]
 ALTERED = [*ALTERED_WITHIN, *[(behaviour, {"altered": 2, "lost": 2}) for behaviour in [
@@ -74,6 +87,8 @@ EXPECTATIONS = [
     ("good", "fanout", ["--apart"], 0, {}),
     ("good", "fanout", ["--answered", "--control", "--values"], 0, {}),
     ("good", "fanout", ["--answered", "--control", "--values", "--rate", "50"], 0, {}),
+    ("good", "fanout", ["--answered", "--apart", "--values"], 0, {}),
+    ("lost", "fanout", ["--answered", "--apart", "--values"], CONTENT, {"lost": 2}),
     ("lost", "fanout", ["--answered", "--control", "--values"], CONTENT, {"lost": 2}),
     ("unanswered", "fanout", ["--answered", "--control", "--values"], CONTENT, {"lost": 1}),
     ("answered twice", "fanout", ["--answered", "--control", "--values"], CONTENT, {}),
@@ -158,6 +173,21 @@ EXPECTATIONS = [
         "without a marker"]],
     ("good", "fanout", [*BOUNCED, "--rate", "50"], 0, {}),
     ("lost", "fanout", [*BY_PATH, "--rate", "200"], CONTENT, {"lost": 2}),
+    *[(behaviour, "echo", [*BY_POST, *depth], status, counts) for depth in ([], ["--depth", "8"])
+      for behaviour, status, counts in [
+        ("good", 0, {}), ("in pieces", 0, {}), ("unanswered", CONTENT, {"lost": 1}), ("answered twice", CONTENT, {}),
+        ("answered otherwise", CONTENT, {"altered": 1}), ("altered within", CONTENT, {"altered": 1}),
+        *[(behaviour, CONNECTION, {}) for behaviour in [
+            "too long", "refused", "without a length", "negative in length", "in chunks", "of another version",
+            "ended early"]]]],
+    ("cut short", "echo", [*BY_POST, "--depth", "8"], CONTENT, {"altered": 1}),
+    ("cut short", "echo", BY_POST, CONTENT, {"lost": 1}),
+    ("good", "echo", [*BY_POST, "--tls"], 0, {}),
+    ("good", "ask", ASKED_BY_POST, 0, {}),
+    ("altered within", "ask", ASKED_BY_POST, CONTENT, {"lost": 1}),
+    ("unanswered", "ask", ASKED_BY_POST, CONTENT, {"lost": 1}),
+    ("refused", "ask", ASKED_BY_POST, CONNECTION, {}),
+    ("good", "fanout", BY_POST, USAGE, {}),
     ("wants a cookie", "echo", ["--cookie", COOKIE], 0, {}),
     ("wants a cookie", "echo", [], CONNECTION, {}),
     ("wants a cookie", "echo", ["--cookie", COOKIE + "!"], CONNECTION, {}),
@@ -168,6 +198,7 @@ def run(load, server, mode, options, script, certificate):
     connections = 1 if mode in ("echo", "visit") else 3
     values = {
         "--script": ["--script", script], "--answered": ["--script", script.with_name("answered.txt")],
+        "--asked": ["--script", script.with_name("asked.txt")],
         "--relayed": ["--script", script.with_name("relayed.txt")],
         "--values": ["--values", script.with_name("values.txt")], "--control": ["--control", str(server.control)],
         "--tls": ["--tls", certificate.certificate],
@@ -183,6 +214,8 @@ def complaints(result, status, counts):
     if result.returncode != status:
         yield f"exit status {result.returncode} instead of {status}: {result.stdout}{result.stderr}"
         return
+    if status == USAGE:
+        return
     report = json.loads(result.stdout)
     for name, expected in counts.items():
         if report[name] != expected:
@@ -197,7 +230,7 @@ def complaints(result, status, counts):
 
 def omissions(server, options, status):
     """What a good load would have done, by the server's account."""
-    if server.behaviour.endswith("in pieces") and server.pongs == 0:
+    if server.behaviour.endswith("in pieces") and server.pongs == 0 and "http" not in options:
         yield "no ping was answered"
     compresses = "--deflate" in options and options[:2] != SMALL
     if status == 0 and bool(server.compressed) != compresses:
@@ -239,16 +272,36 @@ def expect_of_crowd(behaviour):
     return holds
 
 
+def expect_of_store(kept, status):
+    """Judges a report of three messages by a store that kept so many texts; returns whether it was judged so."""
+    with tempfile.TemporaryDirectory(prefix="patchbay-bench-") as folder:
+        path = Path(folder) / "messages.sqlite"
+        with contextlib.closing(sqlite3.connect(path)) as rows, rows:
+            rows.execute("CREATE TABLE messages (dialog_id, text)")
+            rows.executemany("INSERT INTO messages VALUES (?, ?)", kept)
+        report = {"good": True, "received": 3}
+        keeping.check(keeping.KINDS["messages"], path, report)
+    holds = report["good"] == status
+    texts = [text for _, text in kept]
+    print("held  " if holds else "FAILED", "messages kept:", *texts, report.get("failure", ""), flush=True)
+    return holds
+
+
 def check(load):
     """Plays every expectation; returns whether all of them held."""
     with tempfile.TemporaryDirectory(prefix="patchbay-bench-") as folder:
         script = Path(folder) / "script.txt"
         script.write_text(SCRIPT)
         script.with_name("answered.txt").write_text(ANSWERED)
+        script.with_name("asked.txt").write_text(ASKED)
         script.with_name("relayed.txt").write_text(RELAYED)
         script.with_name("values.txt").write_text("first\nsecond\nthird\n")
         others = Path(folder) / "another"
         others.mkdir()
         words = [load, script, Certificate(folder), Certificate(others)]
         held = [expect(*words, expectation) for expectation in EXPECTATIONS]
+    dialog = cases.SENT_TO
+    for texts, status in [("abc", True), ("ab", False), ("abb", False), ("abcd", False)]:
+        held.append(expect_of_store([(dialog, text) for text in texts], status))
+    held.append(expect_of_store([(dialog, "a"), (dialog, "b"), (dialog + 1, "c")], False))
     return all(held + [expect_of_crowd(behaviour) for behaviour in ("good", "not added", "closed", *FAULTS)])

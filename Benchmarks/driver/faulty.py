@@ -1,9 +1,9 @@
 """A small WebSocket server that breaks its promises in one chosen way, to see that `load` notices.
 
 Every connection is in one room, and a message goes to each of them (so with one connection it is an echo); but at
-/echo to nobody else, below /relay to the first who came to that path, and where it says from whom and to whom it is,
-to the other of these two. On another port it takes framed streams, which are not in the room, and get an answer to each
-of their messages.
+/echo to nobody else, below /relay to the first who came to that path, where it says from whom and to whom it is to the
+other of these two, and a back end's to all but itself, who is answered. On another port it takes framed streams, which
+are not in the room, and get an answer to each of their messages. So does who sends by POST.
 """
 
 import base64
@@ -38,6 +38,10 @@ def frame(opcode, payload, is_final=True, mark=0):
 
 def framed(body):
     return struct.pack("<i", len(body)) + body + b"\0"
+
+
+def responded(body, status=b"200 OK"):
+    return b"HTTP/1.1 %s\r\nDate: today\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body)
 
 
 def packed(message, level=6, before=b""):
@@ -105,6 +109,20 @@ ANSWERING = {
     "answered otherwise": lambda answer: framed(b'{"done":false}'),
     "framed otherwise": lambda answer: answer[:-1] + b"x",
 }
+# The same for a POST.
+RESPONDING = {
+    "unanswered": lambda answer: b"",
+    "answered twice": lambda answer: answer * 2,
+    "answered otherwise": lambda answer: responded(b'{"done":false}'),
+    "altered within": lambda answer: answer[:-3] + b"x" + answer[-2:],
+    "cut short": lambda answer: answer[:-1],
+    "too long": lambda answer: answer + b" ",
+    "refused": lambda answer: responded(b'{"done":true}', b"503 Service Unavailable"),
+    "without a length": lambda answer: answer.replace(b"Content-Length", b"Content-Size"),
+    "negative in length": lambda answer: answer.replace(b"Length: ", b"Length: -"),
+    "in chunks": lambda answer: answer.replace(b"Date: ", b"Transfer-Encoding: chunked\r\nDate: "),
+    "of another version": lambda answer: answer.replace(b"HTTP/1.1", b"HTTP/1.0"),
+}
 # What a server says to the offer of compression.
 ANSWERS = {
     "without the extension": None,
@@ -136,11 +154,17 @@ class Connection:
         self.held = b""
         self.path = self.name = b""
 
-    def upgrade(self, accept_suffix, extension, cookie):
-        """`cookie` is what the request has to have, or None."""
+    def read_head(self):
         head = b""
         while not head.endswith(b"\r\n\r\n"):
-            head += self.input.readline()
+            line = self.input.readline()
+            if not line:
+                raise ValueError("no whole head")
+            head += line
+        return head
+
+    def upgrade(self, head, accept_suffix, extension, cookie):
+        """`cookie` is what the request has to have, or None."""
         self.path = head.split(b" ")[1]
         if cookie and b"\r\nCookie: " + cookie.encode() + b"\r\n" not in head:
             self.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
@@ -225,7 +249,11 @@ class FaultyServer:
         try:
             connection = Connection(self.secured(peer), self.departed)
             extension = ANSWERS.get(self.behaviour, OFFER) if self.compresses else None
-            connection.upgrade(b"x" if self.behaviour == "wrong accept" else b"", extension,
+            head = connection.read_head()
+            if head.startswith(b"POST "):
+                self.serve_posts(connection, head)
+                return
+            connection.upgrade(head, b"x" if self.behaviour == "wrong accept" else b"", extension,
                                COOKIE if self.behaviour == "wants a cookie" else None)
             self.members.append(connection)
             self.everybody.append(connection)
@@ -234,6 +262,23 @@ class FaultyServer:
         except (OSError, ValueError):
             if connection in self.members:
                 self.members.remove(connection)
+
+    def serve_posts(self, connection, head):
+        """Answers each message of a connection with what it joins as, or that all is done."""
+        while True:
+            message = connection.input.read(int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0]))
+            answer = b'{"joined":"' + message.split(b'"')[3] + b'"}' if b'"join"' in message else b'{"done":true}'
+            change = RESPONDING.get(self.behaviour, bytes) if connection.deliveries == FAULTY_MESSAGE else bytes
+            answer = change(responded(answer))
+            if self.behaviour == "in pieces":
+                for byte in answer:
+                    connection.send(bytes([byte]))
+            else:
+                connection.send(answer)
+            connection.deliveries += 1
+            if self.behaviour == "ended early" and connection.deliveries > FAULTY_MESSAGE:
+                connection.socket.shutdown(socket.SHUT_RDWR)
+            head = connection.read_head()
 
     def serve_frame(self, connection, opcode, payload, is_compressed):
         """Returns whether the connection goes on."""
@@ -257,6 +302,8 @@ class FaultyServer:
                     self.impatient += bool(poller.poll(PAUSE))
                 delivery = self.delivery(member, payload)
                 (direct(member, connection, self.members) if direct else member).send(delivery)
+            if b'"back end"' in payload:
+                connection.send(frame(TEXT, b'{"done":true}'))
         return True
 
     def receivers(self, sender, message):
@@ -267,6 +314,8 @@ class FaultyServer:
         if b'"to":"' in message:
             both = [message.split(b'"%s":"' % word)[1].split(b'"')[0] for word in (b"from", b"to")]
             return [member for member in self.members if member.name in both and member.name != sender.name]
+        if b'"back end"' in message:
+            return [member for member in self.members if member is not sender]
         return list(self.members)
 
     def part(self, connection, payload):

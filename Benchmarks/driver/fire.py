@@ -6,16 +6,11 @@ import hmac
 import json
 import shutil
 import socket
-import sqlite3
 import struct
-import subprocess
-import tempfile
-from contextlib import closing
 
-from driver.cases import BACK_ENDS, BROWSERS, CHANNELS, STATE_LENGTH, Case
-from driver.control import status
+from driver.cases import BACK_ENDS, BROWSERS, Case
 from driver.prepared import Prepared
-from driver.servers import BUILD, KEY, PLACE, SERVER_CORE, Server, ServerError
+from driver.servers import KEY, Server, ServerError
 
 PREPARATION = Case("preparation", "idle", "", "the name space", servers=("fire",))
 
@@ -60,36 +55,3 @@ def token(secret, user):
 
     signed = part(b'{"alg":"HS256","typ":"JWT"}') + b"." + part(json.dumps({"i": user}).encode())
     return (signed + b"." + part(hmac.digest(secret.encode(), signed, hashlib.sha256))).decode()
-
-
-class Keeping:
-    """Watches a server keep states: how many go into a commit, and whether all are there in the end."""
-
-    def __init__(self, server):
-        self.server = server
-        self.before = self.figures()
-
-    def figures(self):
-        """Messages, and commits that kept them."""
-        figures = status(self.server)["fire"]
-        return figures["messages"], figures["commits"]
-
-    def complete(self, report):
-        """Adds to the report what was seen."""
-        messages, commits = (now - before for now, before in zip(self.figures(), self.before))
-        report["rows_per_commit"] = messages / max(commits, 1)
-        self.server.end()
-        with closing(sqlite3.connect(self.server.state / "fire.sqlite")) as store:
-            kept = store.execute("SELECT count(*) FROM states WHERE channel LIKE 'c____' AND length(data) = ?",
-                                 [STATE_LENGTH]).fetchone()[0]
-        if report["good"] and kept != CHANNELS:
-            report |= {"good": False, "failure": f"{kept} of {CHANNELS} states were kept"}
-
-
-def keep_by_sqlite_alone(store, rows, warmup, seconds):
-    """What SQLite takes for the same rows without a server; the report as of `load`."""
-    with tempfile.TemporaryDirectory(prefix="patchbay-bench-", dir=PLACE) as folder:
-        words = [BUILD / "rows", shutil.copy(store, folder), round(rows), CHANNELS, STATE_LENGTH, warmup, seconds]
-        result = subprocess.run(["taskset", "-c", SERVER_CORE, *map(str, words)], capture_output=True, text=True,
-                                stdin=subprocess.DEVNULL)
-    return json.loads(result.stdout) if result.stdout else {"good": False, "failure": result.stderr.strip()}

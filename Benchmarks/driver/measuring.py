@@ -5,11 +5,11 @@ import subprocess
 import sys
 import time
 
-from driver.fire import Keeping, keep_by_sqlite_alone
+from driver.keeping import KINDS, Keeping, keep_by_sqlite_alone
 from driver.servers import BUILD, PEERS, NotOffered, Server, ServerError
 
 LOAD_CORE = "1"
-ROWS = 256  # in a transaction of SQLite alone, where fire was not measured before it
+ROWS = 256  # in a transaction of SQLite alone, where the service was not measured before it
 DISTURBING_LOAD = 0.25  # cores that others use in the measured time
 TRIES = 3
 WARMUP = 0.7  # seconds
@@ -31,14 +31,15 @@ def measure_once(case, name, seconds, prepared, before):
     warmup, seconds = case.warmup or WARMUP, max(seconds, case.least_seconds)
     try:
         if name == "sqlite":
-            rows = before.get("fire", {}).get("rows_per_commit", ROWS)
-            return keep_by_sqlite_alone(prepared["fire"].store, rows, warmup, seconds)
+            service = KINDS[case.keeps].service
+            rows = before.get(service, {}).get("rows_per_commit", ROWS)
+            return keep_by_sqlite_alone(case.keeps, prepared[service].store, rows, warmup, seconds)
         with Server(name, case, prepared.get(name)) as server:
             if case.is_idle:  # what a server allocates once is not the connections'
                 first = "idle" if case.is_chat else "echo"  # guests say nothing
                 load(server, first, "--connections", "100", "--warmup", "0.1", "--seconds", "0.3")
                 seconds = IDLE_SECONDS
-            keeping = Keeping(server) if case.keeps_states else None
+            keeping = Keeping(server) if case.keeps and server.prepared else None
             report = load(server, case.mode_of(name), "--warmup", str(warmup), "--seconds", str(seconds))
             if keeping:
                 keeping.complete(report)

@@ -12,6 +12,14 @@ class Prepared:
     service = ""
     values = None  # a file with a line for each connection, where it needs one
 
+    def script(self, case):
+        """What clients say, and the answer that they wait for, where it is made with the store."""
+        return None
+
+    def answer(self, case):
+        """A file with that answer alone."""
+        return None
+
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(
             prefix="patchbay-bench-", dir=MEMORY if MEMORY.is_dir() else None)

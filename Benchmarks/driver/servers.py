@@ -73,6 +73,20 @@ WNET = """service wnet {{
     limit     auth_failures {auth_failures};{lane}
 }}
 """
+VKCHAT = """service vkchat {{
+    plugin    VKChat;
+    websocket web /chat;
+    http      web /tests/endpoint;
+    limit     queries none;
+    limit     auth_failures {auth_failures};{lane}
+}}
+"""
+FIXED = """service fixed {{
+    plugin    Fixed;
+    http      web /tests/endpoint;
+    option    file {answer};
+}}
+"""
 KEY = "registers-name-spaces"
 TLS_CONF = "\n    tls {{ certificate {certificate}; key {key}; }}"
 COMPRESSION_CONF = "\n    compression on;"
@@ -85,11 +99,12 @@ LEVEL = "6"
 class Peer:
     """The words that start a server; those that are added for TLS and compression, None if it has it not.
 
-    {port}, {certificate}, {key} and {configuration}, the written PLUGINS_CONF, are put in.
+    {port}, {certificate}, {key}, {state}, its folder, and {configuration}, the written PLUGINS_CONF, are put in.
     """
 
     command: list
     service: str = ECHO  # of Patchbay's
+    processes: int = 1  # how many there are when it serves
     lane: str = ""  # if not the usual one: shared of the echo, own of all others
     tls: list | None = None
     compression: list | None = None
@@ -110,6 +125,14 @@ class Peer:
 FLOOR, LWS = str(BUILD / "floor"), str(BUILD / "lws" / "host")
 NODE = str(PROJECT / "Benchmarks" / "peers" / "node" / "server.js")
 PATCHBAY = [str(RELEASE / "patchbay"), "run", "-c", "{configuration}"]
+MESSAGES = [str(PROJECT / "Benchmarks" / "peers" / "node" / "messages.js"), "{port}", str(BUILD / "store.node"),
+            "{state}/vkchat.sqlite"]
+# Two workers, as one core has use for no more, and eight threads each, which were the fastest of 2, 8 and 50.
+GUNICORN = [
+    str(BUILD / "python" / "bin" / "python"), "-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--workers", "2",
+    "--worker-class", "gthread", "--threads", "8", "--keep-alive", "60", "--backlog", "4096", "--graceful-timeout", "1",
+    "--no-control-socket", "--chdir", str(PROJECT / "Benchmarks" / "peers" / "flask"),
+    "--env", "STORE={state}/vkchat.sqlite", "--env", "PYTHONDONTWRITEBYTECODE=1", "messages:app"]
 WORDS = {"tls": ["tls", "{certificate}", "{key}"], "compression": ["deflate", LEVEL]}
 
 PEERS = {
@@ -126,7 +149,12 @@ PEERS = {
     "song-shared": Peer(PATCHBAY, service=SONG, lane="shared"),
     "wnet": Peer(PATCHBAY, service=WNET),
     "wnet-shared": Peer(PATCHBAY, service=WNET, lane="shared"),
-    "sqlite": Peer([str(BUILD / "rows")]),  # no server: see fire.py
+    "flask": Peer(GUNICORN, processes=3),
+    "node-http": Peer(["node", *MESSAGES]),
+    "node-batched": Peer(["node", *MESSAGES, "batched"]),
+    "fixed": Peer(PATCHBAY, service=FIXED),
+    "vkchat": Peer(PATCHBAY, service=VKCHAT),
+    "sqlite": Peer([str(BUILD / "rows")]),  # no server: see keeping.py
 }
 NODE_PATH = "/usr/share/nodejs"  # where Debian has ws
 
@@ -145,13 +173,13 @@ class NotOffered(ServerError):
     """The server is right, but cannot do what the case asks for."""
 
 
-def check(names):
-    """Raises ServerError for a server that is unknown or not there."""
+def check(names, cases):
+    """Raises ServerError for a server that is unknown, or that is not there though one of the cases is for it."""
     for name in names:
         if name not in PEERS:
             raise ServerError(f"unknown server \"{name}\"; there are: {', '.join(PEERS)}")
         program = PEERS[name].command[0]
-        if not shutil.which(program):
+        if any(name in case.servers for case in cases) and not shutil.which(program):
             raise ServerError(f"{program} is missing; build it with: swift build -c release")
 
 
@@ -188,7 +216,7 @@ def family_of(process):
 class Server:
     """One server, started for one run in a folder of its own: `with Server("floor", case) as server`.
 
-    `prepared` has the store that gg or fire begins with. The folder lies on a disk, or where `place` says.
+    `prepared` has the store that gg or another begins with. The folder lies on a disk, or where `place` says.
     """
 
     def __init__(self, name, case, prepared=None, place=PLACE):
@@ -216,8 +244,10 @@ class Server:
         self.state.mkdir(mode=0o700)
         if self.prepared:
             shutil.copy(self.prepared.store, self.state)
-        places = {"port": self.port, "configuration": configuration, "state": self.state, "plugins": RELEASE}
+        places = {"port": self.port, "configuration": configuration, "state": self.state,
+                  "plugins": f"{RELEASE} {BUILD / 'plugins'}"}
         places |= {"control": self.control, "key_of_fire": KEY}
+        places["answer"] = self.prepared.answer(self.case) if self.prepared else ""
         if self.case.is_secure:
             self.certificate = Certificate(folder)
             places |= {"certificate": self.certificate.certificate, "key": self.certificate.key}
@@ -240,7 +270,8 @@ class Server:
                 raise ServerError(f"{self.name} ended at its start: {complaint}")
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
+                if len(self.processes()) >= PEERS[self.name].processes:
+                    return
             except OSError:
                 time.sleep(0.02)
         raise ServerError(f"{self.name} does not listen after {START_LIMIT} s: {self.complaint()}")
@@ -258,11 +289,14 @@ class Server:
         case = self.case
         words = ["--path", case.path(self.name), *case.options_of(self.name).split()]
         words += ["--size", str(case.sizes[self.name])] if self.name in case.sizes else []
-        words += ["--script", str(SCRIPTS / case.script)] if self.name in SCRIPTED else []
+        words += ["--script", str(self.script())] if self.name in SCRIPTED else []
         words += ["--control", str(self.control)] if self.name == "fire" else []
         words += ["--values", str(self.prepared.values)] if self.prepared and self.prepared.values else []
         words += ["--tls", self.certificate.certificate] if case.is_secure else []
         return words + (["--deflate"] if case.is_compressed else [])
+
+    def script(self):
+        return self.prepared.script(self.case) if self.case.question else SCRIPTS / self.case.script
 
     def __exit__(self, *_):
         self.end()

@@ -5,7 +5,8 @@ from statistics import median
 
 from driver.measuring import is_failed
 
-BASES = ["floor", "lws", "node", "bare", "bare-own", "bare-all", "sqlite"]  # what the others are compared with
+# what the others are compared with
+BASES = ["floor", "lws", "node", "bare", "bare-own", "bare-all", "flask", "node-http", "node-batched", "fixed", "sqlite"]
 
 
 def bases(rounds):
@@ -44,6 +45,10 @@ def middle(reports, name, factor=1.0):
     return factor * median(report[name] for report in reports)
 
 
+def middle_if_known(reports, name):
+    return f"{middle(reports, name):,.0f}" if reports[0].get(name) is not None else "–"
+
+
 def load_columns(case, rounds):
     """The head of each column, and what makes its cell of a server's name and reports."""
     unit = case.unit
@@ -65,8 +70,8 @@ def load_columns(case, rounds):
         columns.append(("segments, empty", lambda _, reports:
                         f"{middle(reports, 'segments_per_message'):.2f}, "
                         f"{middle(reports, 'empty_segments_per_message'):.2f}"))
-    if case.keeps_states:
-        columns.append(("rows/commit", lambda _, reports: f"{middle(reports, 'rows_per_commit'):,.0f}"))
+    if case.keeps:
+        columns.append(("rows/commit", lambda _, reports: middle_if_known(reports, "rows_per_commit")))
     if case.is_compressed:
         columns.append(("answers' size %", lambda _, reports: f"{middle(reports, 'packed_share', 100):.0f}"))
     if case.compares_rates:

@@ -1,11 +1,12 @@
 #include "handshake.h"
 
+#include "fields.h"
+
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 void handshake_key(char key[HANDSHAKE_KEY_LENGTH + 1], uint64_t first, uint64_t second) {
     uint64_t bits[2] = {first, second};
@@ -31,25 +32,13 @@ void handshake_request(
     bytes_append(out, request, (size_t)length);
 }
 
-/* The value of a header field in a head that ends with a zero byte, or NULL. */
-static const char *field(const char *head, const char *name) {
-    size_t length = strlen(name);
-    for (const char *line = strstr(head, "\r\n"); line; line = strstr(line, "\r\n")) {
-        line += 2;
-        if (strncasecmp(line, name, length) == 0 && line[length] == ':') {
-            return line + length + 1 + strspn(line + length + 1, " \t");
-        }
-    }
-    return NULL;
-}
-
 static bool accepts(const char *head, const char *key) {
     char question[HANDSHAKE_KEY_LENGTH + 36 + 1], expected[29];
     uint8_t digest[SHA_DIGEST_LENGTH];
     snprintf(question, sizeof question, "%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", key);
     SHA1((const uint8_t *)question, strlen(question), digest);
     EVP_EncodeBlock((uint8_t *)expected, digest, sizeof digest);
-    const char *accept = field(head, "Sec-WebSocket-Accept");
+    const char *accept = field_value(head, "Sec-WebSocket-Accept");
     return strncmp(head, "HTTP/1.1 101 ", 13) == 0 && accept && strncmp(accept, expected, 28) == 0
         && strchr(" \t\r", accept[28]);
 }
@@ -77,7 +66,7 @@ static bool takes_offer(const char *value) {
 
 static enum handshake_answer judge(const char *head, const char *key, bool offers_deflate) {
     if (!accepts(head, key)) return HANDSHAKE_REFUSED;
-    const char *extensions = field(head, "Sec-WebSocket-Extensions");
+    const char *extensions = field_value(head, "Sec-WebSocket-Extensions");
     if (!offers_deflate) return extensions ? HANDSHAKE_REFUSED : HANDSHAKE_ACCEPTED;
     return extensions && takes_offer(extensions) ? HANDSHAKE_ACCEPTED : HANDSHAKE_WITHOUT_DEFLATE;
 }

@@ -24,8 +24,9 @@ static const char usage[] =
     "  --address A       127.0.0.1; addresses other than 127.x.x.x are refused\n"
     "  --port N\n"
     "  --control N       where the publishers connect, as by --proto framed; implies --apart\n"
-    "  --path P          / (WebSocket); {i} becomes the connection's number, {c} its channel's\n"
-    "  --proto P         websocket, or framed: 32-bit little-endian length, body, zero byte\n"
+    "  --path P          / (WebSocket, HTTP); for WebSocket {i} becomes the connection's number, {c} its channel's\n"
+    "  --proto P         websocket, or framed: 32-bit little-endian length, body, zero byte; or http: each message\n"
+    "                    is the body of a POST on a connection that is kept, and what comes that of its answer\n"
     "  --script FILE     what a connection says first; see script.h\n"
     "  --values FILE     {v} in the script and the path becomes the connection's line\n"
     "  --tls FILE        TLS 1.3; the file is the certificate that the server has to show\n"
@@ -126,7 +127,8 @@ static enum mode parse_mode(const char *word) {
 static enum protocol parse_protocol(const char *word) {
     if (strcmp(word, "websocket") == 0) return PROTOCOL_WEBSOCKET;
     if (strcmp(word, "framed") == 0) return PROTOCOL_FRAMED;
-    fatal(EXIT_USAGE, "unknown protocol \"%s\"; use websocket or framed", word);
+    if (strcmp(word, "http") == 0) return PROTOCOL_HTTP;
+    fatal(EXIT_USAGE, "unknown protocol \"%s\"; use websocket, framed or http", word);
 }
 
 static void take(struct options *options, enum option_code code, const char *name, const char *value) {
@@ -182,9 +184,13 @@ static void check(const struct options *options) {
         fatal(EXIT_USAGE, "--resume belongs to the mode visit with --tls");
     }
     if (options->mode == MODE_VISIT && options->rate > 0) fatal(EXIT_USAGE, "the mode visit has no --rate");
-    if (options->protocol == PROTOCOL_FRAMED && (options->deflates || options->mode == MODE_VISIT)) {
+    if (options->protocol != PROTOCOL_WEBSOCKET && (options->deflates || options->mode == MODE_VISIT)) {
         fatal(EXIT_USAGE, "--deflate and the mode visit are for WebSocket alone");
     }
+    if (options->protocol == PROTOCOL_HTTP && options->mode == MODE_FANOUT) {
+        fatal(EXIT_USAGE, "over HTTP a server only answers; the mode fanout is for the others");
+    }
+    if (strlen(options->path) > 1000) fatal(EXIT_USAGE, "--path: at most 1,000 bytes");
     if (options->is_apart && options->mode == MODE_VISIT) {
         fatal(EXIT_USAGE, "the mode visit has no publishers: neither --apart nor --control");
     }
@@ -269,7 +275,7 @@ uint32_t receivers_in_turn(const struct options *options) {
 }
 
 bool has_own_steps(const struct options *options, uint32_t connection) {
-    return is_back_end(options, connection) || is_relaying(options, connection);
+    return (options->is_apart && connection < options->publishers) || is_relaying(options, connection);
 }
 
 bool is_counted(const struct options *options, uint32_t connection) {

@@ -5,7 +5,7 @@
 #include <sys/types.h>
 
 enum mode { MODE_ECHO, MODE_FANOUT, MODE_ASK, MODE_VISIT, MODE_IDLE };
-enum protocol { PROTOCOL_WEBSOCKET, PROTOCOL_FRAMED };
+enum protocol { PROTOCOL_WEBSOCKET, PROTOCOL_FRAMED, PROTOCOL_HTTP };
 
 enum { PROCESS_LIMIT = 32 };
 

@@ -33,6 +33,7 @@ static void print_messages(const struct load *load, double seconds) {
     print_number("p50_last_us", histogram_quantile(&load->completions, 0.5));
     print_number("p99_last_us", histogram_quantile(&load->completions, 0.99));
     print_number("bytes_per_message", quotient((double)counts->bytes, (double)counts->timed));
+    print_number("received", (double)counts->received);
     print_number("lost", (double)(counts->expected - counts->received));
     print_number("repeated", (double)counts->repeated);
     print_number("reordered", (double)counts->reordered);

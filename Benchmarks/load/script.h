@@ -7,7 +7,7 @@
        < substring    waits for a message that holds it; others are passed over
        P text         the message to send later, with {mark} where the text belongs (once)
        = substring    what the answer to each message of P holds, which comes to its sender, in order
-       B              what stands before it the others say; what follows, back ends: publishers with --control or --relay
+       B              what stands before it the others say; what follows, back ends: publishers with --apart, --control or --relay
        A              what follows, up to R, is for askers alone
        R              what follows is a turn, played again and again in the mode ask; in it
        ? text         sends the text, and the time until the next < is met counts

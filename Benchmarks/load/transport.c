@@ -1,6 +1,7 @@
 #include "transport.h"
 
 #include "framed.h"
+#include "http.h"
 #include "joining.h"
 #include "load.h"
 #include "traffic.h"
@@ -33,8 +34,11 @@ static void append_text(struct load *load, struct bytes *out, const uint8_t *tex
 void transport_append(
     struct load *load, uint32_t connection, struct bytes *out, const uint8_t *text, size_t count
 ) {
-    if (protocol_of(&load->options, connection) == PROTOCOL_FRAMED) framed_append(out, text, count);
-    else append_text(load, out, text, count);
+    switch (protocol_of(&load->options, connection)) {
+    case PROTOCOL_WEBSOCKET: append_text(load, out, text, count); break;
+    case PROTOCOL_FRAMED: framed_append(out, text, count); break;
+    case PROTOCOL_HTTP: http_append(out, load->options.path, load->options.address, text, count); break;
+    }
 }
 
 static size_t consume_answer(
@@ -143,15 +147,27 @@ static void take_frame(
     }
 }
 
+static enum frame_result read_frame(
+    const struct load *load, const struct connection *connection, const uint8_t *bytes, size_t count, struct frame *frame
+) {
+    switch (protocol_of(&load->options, connection->number)) {
+    case PROTOCOL_WEBSOCKET: return frame_read(bytes, count, frame);
+    case PROTOCOL_FRAMED: return framed_read(bytes, count, frame);
+    case PROTOCOL_HTTP: return http_read(bytes, count, frame);
+    }
+    return FRAME_BROKEN;
+}
+
 static size_t consume_frame(
     struct load *load, struct connection *connection, const uint8_t *bytes, size_t count, uint64_t now
 ) {
     struct frame frame;
-    enum frame_result result = protocol_of(&load->options, connection->number) == PROTOCOL_FRAMED
-        ? framed_read(bytes, count, &frame)
-        : frame_read(bytes, count, &frame);
+    enum frame_result result = read_frame(load, connection, bytes, count, &frame);
     if (result == FRAME_WHOLE && frame.is_compressed && !load->options.deflates) result = FRAME_BROKEN;
-    if (result == FRAME_BROKEN) connection_fail(load, connection, "bytes that are no frame of this protocol");
+    if (result == FRAME_BROKEN) {
+        connection_fail(load, connection, "bytes that are no frame, or no good answer, of this protocol: %.*s",
+                        (int)(count < 60 ? count : 60), bytes);
+    }
     if (result != FRAME_WHOLE) return 0;
     take_frame(load, connection, &frame, now);
     return frame.length;

@@ -1,7 +1,9 @@
-/* What SQLite alone takes for the rows that Fire keeps: the same tables, settings and statement, as many rows in a
+/* What SQLite alone takes for the rows that a service keeps: the same tables, settings and statements, as many rows in a
    transaction.
 
-       rows STORE ROWS-A-COMMIT CHANNELS STATE-LENGTH WARMUP SECONDS
+       rows states|messages STORE ROWS-A-COMMIT LENGTH WARMUP SECONDS
+
+   The states of Fire, of ten thousand channels, or the messages of VKChat, by a hundred users in one dialog.
 
    Prints a report as `load` does. A commit's duration stands where the latency of a message does. */
 #include "../load/histogram.h"
@@ -9,19 +11,27 @@
 #include "../load/measurement.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { STATE_LIMIT = 4096, SCATTERING = 7919 };
+enum { LENGTH_LIMIT = 4096, CHANNELS = 10000, SCATTERING = 7919, DIALOG = 1, FIRST_USER = 100, USERS = 100 };
 
 static const char upsert[] =
     "INSERT INTO states (space, channel, user_id, data, expires) VALUES ($1, $2, $3, $4, $5) "
     "ON CONFLICT (space, channel, user_id) DO UPDATE SET data = excluded.data, expires = excluded.expires";
 
+static const char parties[] =
+    "SELECT (SELECT 1 FROM dialogs WHERE id = $1), (SELECT 1 FROM users WHERE id = $2), "
+    "(SELECT 1 FROM members WHERE dialog_id = $1 AND user_id = $2)";
+static const char insertion[] = "INSERT INTO messages (id, dialog_id, user_id, text, time) VALUES ($1, $2, $3, $4, $5)";
+
 static sqlite3 *store;
-static sqlite3_stmt *begin_statement, *upsert_statement, *commit_statement;
+static sqlite3_stmt *begin_statement, *question, *row_statement, *commit_statement;
+static sqlite3_int64 last_message;
 
 static void check(int result, int expected) {
     if (result == expected) return;
@@ -40,30 +50,62 @@ static void run(sqlite3_stmt *statement) {
     check(sqlite3_reset(statement), SQLITE_OK);
 }
 
-static void open_store(const char *path) {
+static sqlite3_int64 first_column(sqlite3_stmt *statement) {
+    check(sqlite3_step(statement), SQLITE_ROW);
+    sqlite3_int64 value = sqlite3_column_int64(statement, 0);
+    check(sqlite3_reset(statement), SQLITE_OK);
+    return value;
+}
+
+static void open_store(const char *path, bool has_states) {
     check(sqlite3_open_v2(path, &store, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL), SQLITE_OK);
     check(sqlite3_exec(store,
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
         "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY", NULL, NULL, NULL), SQLITE_OK);
     begin_statement = prepare("BEGIN IMMEDIATE");
-    upsert_statement = prepare(upsert);
+    row_statement = prepare(has_states ? upsert : insertion);
+    if (!has_states) {
+        question = prepare(parties);
+        sqlite3_stmt *last = prepare("SELECT MAX(id) FROM messages");
+        last_message = first_column(last);
+        sqlite3_finalize(last);
+    }
     commit_statement = prepare("COMMIT");
 }
 
-/* Another state in each turn, of another channel. */
-static void keep(uint64_t sequence, uint64_t channels, int length) {
-    char channel[16], state[STATE_LIMIT + 1];
+/* Another text in each turn. */
+static void write_text(char *text, uint64_t sequence, int length) {
+    int used = snprintf(text, LENGTH_LIMIT, "\"%020llu", (unsigned long long)sequence);
+    memset(text + used, 'x', (size_t)(length - used));
+    text[length - 1] = '"';
+}
+
+static void keep_state(uint64_t sequence, int length) {
+    char channel[16], state[LENGTH_LIMIT + 1];
     int channel_length =
-        snprintf(channel, sizeof channel, "c%04llu", (unsigned long long)(sequence * SCATTERING % channels));
-    int used = snprintf(state, sizeof state, "\"%020llu", (unsigned long long)sequence);
-    memset(state + used, 'x', (size_t)(length - used));
-    state[length - 1] = '"';
-    sqlite3_bind_int64(upsert_statement, 1, 1);
-    sqlite3_bind_text(upsert_statement, 2, channel, channel_length, SQLITE_STATIC);
-    sqlite3_bind_text(upsert_statement, 3, "", 0, SQLITE_STATIC);
-    sqlite3_bind_text(upsert_statement, 4, state, length, SQLITE_STATIC);
-    sqlite3_bind_int64(upsert_statement, 5, 0);
-    run(upsert_statement);
+        snprintf(channel, sizeof channel, "c%04llu", (unsigned long long)(sequence * SCATTERING % CHANNELS));
+    write_text(state, sequence, length);
+    sqlite3_bind_int64(row_statement, 1, 1);
+    sqlite3_bind_text(row_statement, 2, channel, channel_length, SQLITE_STATIC);
+    sqlite3_bind_text(row_statement, 3, "", 0, SQLITE_STATIC);
+    sqlite3_bind_text(row_statement, 4, state, length, SQLITE_STATIC);
+    sqlite3_bind_int64(row_statement, 5, 0);
+    run(row_statement);
+}
+
+static void keep_message(uint64_t sequence, int length) {
+    char text[LENGTH_LIMIT + 1];
+    sqlite3_int64 user = FIRST_USER + (sqlite3_int64)(sequence % USERS);
+    write_text(text, sequence, length);
+    sqlite3_bind_int64(question, 1, DIALOG);
+    sqlite3_bind_int64(question, 2, user);
+    if (first_column(question) != 1) check(SQLITE_ERROR, SQLITE_OK);
+    sqlite3_bind_int64(row_statement, 1, ++last_message);
+    sqlite3_bind_int64(row_statement, 2, DIALOG);
+    sqlite3_bind_int64(row_statement, 3, user);
+    sqlite3_bind_text(row_statement, 4, text, length, SQLITE_STATIC);
+    sqlite3_bind_int64(row_statement, 5, time(NULL));
+    run(row_statement);
 }
 
 static void report(const struct measurement *begin, const struct measurement *end, uint64_t rows,
@@ -84,16 +126,17 @@ static void report(const struct measurement *begin, const struct measurement *en
 
 int main(int count, char **words) {
     if (count != 7) {
-        fprintf(stderr, "rows STORE ROWS-A-COMMIT CHANNELS STATE-LENGTH WARMUP SECONDS\n");
+        fprintf(stderr, "rows states|messages STORE ROWS-A-COMMIT LENGTH WARMUP SECONDS\n");
         return 1;
     }
-    long rows_per_commit = atol(words[2]), channels = atol(words[3]);
+    bool has_states = strcmp(words[1], "states") == 0;
+    long rows_per_commit = atol(words[3]);
     int length = atoi(words[4]);
-    if (rows_per_commit < 1 || channels < 1 || length < 22 || length > STATE_LIMIT) {
-        fprintf(stderr, "rows: at least a row and a channel, and states of 22 to %d bytes\n", STATE_LIMIT);
+    if (rows_per_commit < 1 || length < 22 || length > LENGTH_LIMIT) {
+        fprintf(stderr, "rows: at least a row, of 22 to %d bytes\n", LENGTH_LIMIT);
         return 1;
     }
-    open_store(words[1]);
+    open_store(words[2], has_states);
     static struct histogram commits;
     struct options options = {.processes = {getpid()}, .process_count = 1};
     struct measurement begin = {0};
@@ -105,7 +148,7 @@ int main(int count, char **words) {
             first = sequence;
         }
         run(begin_statement);
-        for (long row = 0; row < rows_per_commit; row++) keep(sequence++, (uint64_t)channels, length);
+        for (long row = 0; row < rows_per_commit; row++) (has_states ? keep_state : keep_message)(sequence++, length);
         run(commit_statement);
         uint64_t end = instant_now();
         if (begin.instant > 0) histogram_add(&commits, end - now);
