@@ -10,7 +10,7 @@ BUILD_PACKAGES := libssl-dev libsqlite3-dev zlib1g-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev binutils openssl python3 python3-venv nodejs node-ws \
 	chromium-headless-shell node-sockjs-client
 CONFORMANCE_PACKAGES := $(BUILD_PACKAGES) openssl python3 python3-venv
-BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev openssl python3 libwebsockets-dev nodejs node-ws
+BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev openssl python3 python3-venv libwebsockets-dev nodejs node-ws
 
 .PHONY: run build test lint bench fuzz conformance clean packages-build packages-test packages-bench \
 	packages-conformance toolchain
