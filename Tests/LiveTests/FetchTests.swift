@@ -320,7 +320,7 @@ import Testing
 
     @Test(arguments: ["check", "run"])
     func `a file of authorities that cannot be read is named before anything runs`(command: String) throws {
-        let patchbay = try Patchbay("http_authorities none.pem;\nstate FOLDER/state;")
+        let patchbay = try Patchbay("http_authorities none.pem;\nstate FOLDER/state;\n" + LiveServer.echo)
         let outcome = try patchbay.command(command)
         let said = outcome.output + outcome.errors
         #expect(outcome.code != 0 && said.contains("plugins.conf:1:1: "), "\(said)")
