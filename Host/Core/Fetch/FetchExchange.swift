@@ -135,13 +135,20 @@ final class FetchExchange {
             return .goesOn
         }
         if !arrived.isEmpty { hasArrived = true }
+        let bytes = arrived
+        arrived = []
         var cursor = 0
-        defer { arrived.removeFirst(cursor) }
+        let outcome = read(bytes, from: &cursor)
+        arrived = Array(bytes[cursor...])
+        return outcome
+    }
+
+    private func read(_ bytes: [UInt8], from cursor: inout Int) -> Outcome {
         while true {
-            switch reader.next(arrived.span, from: &cursor) {
+            switch reader.next(bytes.span, from: &cursor) {
             case .needMore: return .goesOn
             case .head(let head): self.head = head
-            case .part(let range): body += arrived[range]
+            case .part(let range): body += bytes[range]
             case .end: return finish()
             case .failed(let sentence): return fail("\(place): \(sentence)")
             }
