@@ -79,6 +79,7 @@ extension VKChatService {
     private func removeUser(_ call: Call) throws(AdministrationError) {
         let id = try id("id_user", call)
         guard try users.remove(id) else { throw .missing("there is no user \(id)") }
+        knownMembers.removeAll()
         // The connections stay; they are nobody's any more, and follow nothing.
         for connection in host.connections(ofPrincipal: String(id)) {
             host.acceptGuest(connection)
@@ -92,6 +93,7 @@ extension VKChatService {
         let isThere = try AdministrationError.catching { () throws(StoreError) in try dialogs.contains(id) }
         guard isThere else { throw .missing("there is no dialog \(id)") }
         try dialogs.remove(id, lastMessage: lastMessage)
+        knownMembers.removeAll()
         endFollowing(id)
         call.answer { $0.member("id", id) }
     }

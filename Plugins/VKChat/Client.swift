@@ -20,12 +20,7 @@ extension VKChatService {
         switch client {
         case .connection(let connection): host.send(writer, to: connection)
         case .request(let request):
-            request.respond(
-                status,
-                writer,
-                contentType: "application/json",
-                headers: [("Cache-Control", "no-store")]
-            )
+            request.respond(status, writer, contentType: "application/json")
         }
     }
 

@@ -1,15 +1,16 @@
 /// The service's tables: SQL that SQLite and PostgreSQL both take. Only ever appended to.
 ///
 /// Whoever has ever been a user stays an author, so that messages outlive users and no id is given twice. What was never
-/// given is NULL. `time` is in seconds since 1970.
+/// given is NULL. `time` is in seconds since 1970. An id is an INTEGER, for that is the row's own number in SQLite, where a
+/// BIGINT would have an index beside it.
 enum Schema {
     static let migrations = [
         """
         CREATE TABLE authors (
-            id BIGINT PRIMARY KEY
+            id INTEGER PRIMARY KEY
         );
         CREATE TABLE users (
-            id BIGINT PRIMARY KEY REFERENCES authors (id),
+            id INTEGER PRIMARY KEY REFERENCES authors (id),
             login TEXT NOT NULL UNIQUE,
             password TEXT NOT NULL,
             from_vk BIGINT NOT NULL,
@@ -29,7 +30,7 @@ enum Schema {
         );
         CREATE INDEX tokens_by_user ON tokens (user_id, number);
         CREATE TABLE dialogs (
-            id BIGINT PRIMARY KEY,
+            id INTEGER PRIMARY KEY,
             name TEXT NOT NULL,
             create_date TEXT NOT NULL,
             capacity BIGINT,
@@ -43,7 +44,7 @@ enum Schema {
         );
         CREATE INDEX members_by_user ON members (user_id);
         CREATE TABLE messages (
-            id BIGINT PRIMARY KEY,
+            id INTEGER PRIMARY KEY,
             dialog_id BIGINT NOT NULL REFERENCES dialogs (id) ON DELETE CASCADE,
             user_id BIGINT NOT NULL REFERENCES authors (id),
             text TEXT NOT NULL,

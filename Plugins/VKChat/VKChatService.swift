@@ -48,6 +48,8 @@ final class VKChatService: Service {
     /// The highest id that a message has had.
     var lastMessage: Int64
     private let commands = Command.all
+    /// Some of those who have written, and so are members; nothing need be looked up for them.
+    var knownMembers: Set<Member> = []
     /// Of users who are being made: their passwords are being hashed.
     var comingLogins: Set<[UInt8]> = []
     var writer = JSONWriter(capacity: 4096)

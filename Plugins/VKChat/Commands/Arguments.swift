@@ -6,18 +6,25 @@ struct Arguments {
     /// What it is called, as the client wrote it.
     let command: [UInt8]
     private let members: Fields
+    private let found: FoundFields  // of `frequent`
 
     init(_ text: [UInt8]) throws(Failure) {
         let message = Field(json: text)
         guard message.kind != nil else { throw .invalidJSON }
-        guard let members = message.fields, let command = members["cmd"].text else { throw .needsCommand }
+        guard let members = message.fields else { throw .needsCommand }
+        found = members[Self.frequentNames]
+        guard let command = found[0].text else { throw .needsCommand }
         self.command = command
         self.members = members
     }
 
+    /// What is looked for in one pass, as most commands ask for some of them.
+    private static let frequent = ["cmd", "text", "id_dialog", "id_user", "after", "login", "pas", "token"]
+    private static let frequentNames = frequent.map { Array($0.utf8) }
+
     /// Nil: it is missing.
     private func given(_ name: String) throws(Failure) -> Field? {
-        let field = members[name]
+        let field = Self.frequent.firstIndex(of: name).map { found[$0] } ?? members[name]
         guard !field.isRepeated else { throw .bad(name) }
         return field.isAbsent || field.kind == .null ? nil : field
     }

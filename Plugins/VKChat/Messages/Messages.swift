@@ -1,6 +1,12 @@
 import JSON
 import PatchbayKit
 
+/// That a user is in a dialog.
+struct Member: Hashable {
+    let dialog: Int64
+    let user: Int64
+}
+
 /// Commands about messages.
 extension VKChatService {
     private static let longestText = 4096  // code points
@@ -12,7 +18,12 @@ extension VKChatService {
         let author = try arguments.id("id_user")
         guard text.lazy.filter({ $0 & 0xc0 != 0x80 }).count <= Self.longestText else { throw .tooLong }
         try authorize(arguments, client, as: author)
-        let found = try storing { () throws(StoreError) in try messages.parties(dialog, author) }
+        let member = Member(dialog: dialog, user: author)
+        let isKnown = knownMembers.contains(member)
+        let found =
+            isKnown
+            ? (dialog: true, user: true, isMember: true)
+            : try storing { () throws(StoreError) in try messages.parties(dialog, author) }
         guard found.dialog else { throw .noDialog }
         guard found.user else { throw .noUser }
         let (id, time) = (lastMessage + 1, host.wallMilliseconds / 1000)
@@ -24,9 +35,17 @@ extension VKChatService {
             }
         }
         lastMessage = id
+        if !isKnown { know(member) }
         reply(client) { dialect.writeOK("send_msg", to: &$0) }
         push(id, dialog, author, text, time)
     }
+
+    private func know(_ member: Member) {
+        if knownMembers.count >= Self.mostKnown { knownMembers.removeAll(keepingCapacity: true) }
+        knownMembers.insert(member)
+    }
+
+    private static let mostKnown = 100_000
 
     // MARK: Following
 
