@@ -7,7 +7,8 @@ public struct Request {
     public let body: [UInt8]
     // Texts are made when they are asked for: most are not.
     private let text: [UInt8]
-    private let parts: [Range<Int>]  // method, path, below, query and address; then names and values of headers
+    // Of method, path, below, query and address, and then of names and values of headers.
+    private let parts: [Range<Int>]
     private let host: Host
     private let ticket: UInt64
 

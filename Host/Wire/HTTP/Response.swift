@@ -63,7 +63,11 @@ package struct Response: Equatable, Sendable {
         append(to: &buffer, keepsAlive: keepsAlive, date: date, omitsBody: omitsBody)
     }
 
+    /// Bytes, about.
+    private static let usualHead = 256
+
     private func append(to buffer: inout [UInt8], keepsAlive: Bool, date: Int?, omitsBody: Bool) {
+        if buffer.isEmpty { buffer.reserveCapacity(Response.usualHead + body.count) }
         ResponseHead.begin(status, fields, keepsAlive: keepsAlive, date: date, to: &buffer)
         // A 204 may say it too: some clients of SockJS look for it there.
         let isSaid = !status.forbidsBody || status == .noContent
