@@ -7,7 +7,8 @@ import Testing
             ("run", "[-c FILE]"), ("check", "[-c FILE]"), ("status", "[-c FILE] [--json]"),
             ("call", "[-c FILE] SERVICE [COMMAND name=value …]"), ("reload", "[-c FILE] SERVICE [FILE]"),
             ("apply", "[-c FILE]"),
-            ("test", "PLUGIN TRANSCRIPT… [--live] [--sockjs] [--reload-everywhere]"), ("version", ""),
+            ("test", "PLUGIN TRANSCRIPT… [--live[=LOOPS]] [--sockjs[=websocket]] [--reload-everywhere]"),
+            ("version", ""),
         ]
     )
     func `each command explains itself`(name: String, usage: String) throws {
