@@ -56,6 +56,14 @@ extension VKChatService {
         if case .connection(let connection) = client { host.decideLater(connection) }
     }
 
+    /// The connection is who it was before it waited; nobody, where that user has been removed meanwhile.
+    func settleAgain(_ client: Client, as former: Int64?) {
+        guard case .connection = client else { return }
+        var isThere = false
+        if let former, let found = try? users.contains(former) { isThere = found }
+        settle(client, as: isThere ? former : nil)
+    }
+
     /// What waited goes on; the connection is `user` from now on. False: it may not be.
     @discardableResult
     func settle(_ client: Client, as user: Int64?) -> Bool {

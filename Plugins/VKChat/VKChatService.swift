@@ -118,11 +118,13 @@ final class VKChatService: Service {
         }
     }
 
-    /// Does what is to be done when something off the lane is done; what it throws is the command's reply.
-    func finish(_ name: String, _ client: Client, _ work: () throws(Failure) -> Void) {
+    /// Does what is to be done when something off the lane is done. What it throws is the command's reply, and the connection
+    /// is then who it was before, if he is still a user.
+    func finish(_ name: String, _ client: Client, _ former: Int64?, _ work: () throws(Failure) -> Void) {
         do throws(Failure) {
             try work()
         } catch {
+            settleAgain(client, as: former)
             fail(error, command(named: Array(name.utf8)), client)
         }
     }

@@ -188,6 +188,18 @@ import Testing
         #expect(try site.texts().last == "more")
     }
 
+    @Test func `a login whose token cannot be stored is refused, and the connection goes on`() throws {
+        let site = try VKChatSite(options: "option sessions required;")
+        let webSocket = try site.webSocket()
+        let login = try VKChatSite.command("Login", ["login": "anna", "pas": "x"])
+        let first = try VKChatSite.command("Registration", ["login": "anna", "pas": "x"])
+        guard case .text = try webSocket.ask(first) else { throw Unexpected("not registered") }
+        try site.server.failOn("INSERT ON tokens")
+        let lost = VKChatSite.said("Nothing was stored, try again").body
+        #expect(try webSocket.ask(login) == .text(lost))
+        #expect(try webSocket.ask(VKChatSite.command("get_dialogs")) == .text(#"{"ans":[]}"#))
+    }
+
     @Test func `a disk that is full is said, and what was there stays`() throws {
         let site = try VKChatSite("anna")
         try site.makeDialog()

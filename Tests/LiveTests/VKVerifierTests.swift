@@ -74,6 +74,19 @@ import Testing
         #expect(try client.client.answer() == Self.wrong)
     }
 
+    @Test func `who is removed while a login is checked is nobody after it`() throws {
+        let ground = try Ground(), webSocket = try ground.site.webSocket()
+        let registration = try VKChatSite.command("Registration", ["login": "anna", "pas": "x"])
+        #expect(try webSocket.ask(registration) == .text(VKChatSite.success(1).body))
+        try ground.site.makeDialog()
+        webSocket.send(try Ground.command("hang"))
+        _ = try ground.verifier.readLine()
+        #expect(try ground.site.server.command("call", "vkchat", "user.remove", "id_user=1").code == 0)
+        #expect(try webSocket.receive() == .text(Self.wrong.body))
+        let follow = try VKChatSite.command("get_msg", ["id_dialog": 1, "follow": 1])
+        #expect(try webSocket.ask(follow) == .text(VKChatSite.said("Authorization required").body))
+    }
+
     @Test func `in the original dialect who is right becomes a user, once`() throws {
         let ground = try Ground(options: "option dialect original;")
         let client = try ground.site.requests()

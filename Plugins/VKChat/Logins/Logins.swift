@@ -10,23 +10,19 @@ extension VKChatService {
         let user = try storing { () throws(StoreError) in try users.login(named: name) }
         let former = self.user(of: client)
         check(password, user?.hash, account: user.map { "user \($0.id)" }, client) { [unowned self] isRight in
-            finish("Login", client) { () throws(Failure) in
+            finish("Login", client, former) { () throws(Failure) in
                 // It may have been removed meanwhile.
                 let current = try storing { () throws(StoreError) in try users.login(named: name) }
-                guard isRight, let user, current?.id == user.id else {
-                    settle(client, as: former)
-                    throw .wrongLogin
-                }
-                try enter(user.id, client, former)
+                guard isRight, let user, current?.id == user.id else { throw .wrongLogin }
+                try enter(user.id, client)
             }
         }
     }
 
     /// `Registration`
     func register(_ arguments: Arguments, _ client: Client) throws(Failure) {
-        let former = user(of: client)
         try add(arguments, client, by: "Registration") { [unowned self] id throws(Failure) in
-            try enter(id, client, former)
+            try enter(id, client)
         }
     }
 
@@ -34,7 +30,7 @@ extension VKChatService {
     func createUser(_ arguments: Arguments, _ client: Client) throws(Failure) {
         let former = user(of: client)
         try add(arguments, client, by: "create_new_user") { [unowned self] _ throws(Failure) in
-            settle(client, as: former)
+            settleAgain(client, as: former)
             reply(client) { dialect.writeOK("create_new_user", to: &$0) }
         }
     }
@@ -51,7 +47,7 @@ extension VKChatService {
         try checkIsFree(name)
         // Whoever comes while the first one's password is being hashed comes too late.
         guard !comingLogins.contains(name) else { throw .taken }
-        try hash(password, by: command, client) { [unowned self] hash throws(Failure) in
+        try hash(password, by: command, client, user(of: client)) { [unowned self] hash throws(Failure) in
             comingLogins.remove(name)
             guard !hash.isEmpty else { throw .busy }
             try checkIsFree(name)
@@ -70,17 +66,14 @@ extension VKChatService {
     }
 
     /// The client is this user from now on, and is told so.
-    func enter(_ id: Int64, _ client: Client, _ former: Int64?) throws(Failure) {
+    func enter(_ id: Int64, _ client: Client) throws(Failure) {
         var token: [UInt8]?
         if needsToken {
             let made = secrets.random(32).hexadecimal
             try storing { () throws(StoreError) in try tokens.add(secrets.sha256(made), of: id) }
             token = made
         }
-        guard settle(client, as: id) else {
-            settle(client, as: former)
-            throw .busy  // `limit connections_per_principal`
-        }
+        guard settle(client, as: id) else { throw .busy }  // `limit connections_per_principal`
         reply(client) { dialect.writeSuccess(id: id, token: token, to: &$0) }
     }
 
@@ -91,7 +84,7 @@ extension VKChatService {
     /// - Parameters:
     ///   - hash: nil: there is no such account, which takes as long to find.
     ///   - account: whose failures are counted.
-    ///   - body: must settle the client.
+    ///   - body: must settle the client, as `finish` does when something is wrong.
     func check(
         _ password: [UInt8],
         _ hash: [UInt8]?,
@@ -120,18 +113,11 @@ extension VKChatService {
         _ password: [UInt8],
         by command: String,
         _ client: Client,
+        _ former: Int64?,
         _ body: @escaping (_ hash: [UInt8]) throws(Failure) -> Void
     ) throws(Failure) {
-        let former = user(of: client)
         let isUnderWay = secrets.hash(password) { [unowned self] hash in
-            finish(command, client) { () throws(Failure) in
-                do throws(Failure) {
-                    try body(hash)
-                } catch {
-                    settle(client, as: former)
-                    throw error
-                }
-            }
+            finish(command, client, former) { () throws(Failure) in try body(hash) }
         }
         guard isUnderWay else { throw .busy }
         wait(client)

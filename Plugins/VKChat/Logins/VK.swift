@@ -8,13 +8,10 @@ extension VKChatService {
         let password = try arguments.text("password")
         let former = user(of: client)
         try verify(name, password, client) { [unowned self] isRight in
-            finish("VK_Autorization", client) { () throws(Failure) in
-                guard isRight else {
-                    settle(client, as: former)
-                    throw .wrongVK
-                }
+            finish("VK_Autorization", client, former) { () throws(Failure) in
+                guard isRight else { throw .wrongVK }
                 guard dialect == .original else {
-                    settle(client, as: former)
+                    settleAgain(client, as: former)
                     return reply(client) { $0.member("answer", "Autorization OK") }
                 }
                 try enter(fromVK: name, password, client, former)
@@ -89,36 +86,24 @@ extension VKChatService {
     private func enter(fromVK name: [UInt8], _ password: [UInt8], _ client: Client, _ former: Int64?)
         throws(Failure)
     {
-        if let user = try userFromVK(name, client, former) { return try enter(user, client, former) }
-        do throws(Failure) {
-            guard Arguments.isKept(password) else { throw .wrongVK }
-            try hash(password, by: "VK_Autorization", client) { [unowned self] hash throws(Failure) in
-                guard !hash.isEmpty else { throw .busy }
-                // Somebody may have come first.
-                if let user = try userFromVK(name, client, former) {
-                    return try enter(user, client, former)
-                }
-                let user = try storing { () throws(StoreError) in
-                    try users.add(login: name, hash: hash, isFromVK: true, nil)
-                }
-                try enter(user, client, former)
+        if let user = try userFromVK(name) { return try enter(user, client) }
+        guard Arguments.isKept(password) else { throw .wrongVK }
+        try hash(password, by: "VK_Autorization", client, former) { [unowned self] hash throws(Failure) in
+            guard !hash.isEmpty else { throw .busy }
+            // Somebody may have come first.
+            if let user = try userFromVK(name) { return try enter(user, client) }
+            let user = try storing { () throws(StoreError) in
+                try users.add(login: name, hash: hash, isFromVK: true, nil)
             }
-        } catch {
-            settle(client, as: former)
-            throw error
+            try enter(user, client)
         }
     }
 
     /// Nil: there is no user of that login.
-    private func userFromVK(_ name: [UInt8], _ client: Client, _ former: Int64?) throws(Failure) -> Int64? {
-        do throws(Failure) {
-            guard !name.isEmpty else { throw .wrongVK }
-            let user = try storing { () throws(StoreError) in try users.login(named: name) }
-            guard user?.isFromVK != false else { throw .wrongVK }
-            return user?.id
-        } catch {
-            settle(client, as: former)
-            throw error
-        }
+    private func userFromVK(_ name: [UInt8]) throws(Failure) -> Int64? {
+        guard !name.isEmpty else { throw .wrongVK }
+        let user = try storing { () throws(StoreError) in try users.login(named: name) }
+        guard user?.isFromVK != false else { throw .wrongVK }
+        return user?.id
     }
 }
